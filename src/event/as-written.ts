@@ -4,7 +4,7 @@ import { viewOf } from "../text/copy.ts";
 import { isHarmless } from "../text/harmless.ts";
 
 /** Every double holds whole numbers of so many digits exactly. */
-export const longestNumber = 15;
+const longestNumber = 15;
 const letterE = 0x65;
 
 /** The record of an event as it was written, for whoever copies from it. */

@@ -1,26 +1,40 @@
-import { escapedString, number, plainString, quotation, textAt } from "../record/json-scanner.ts";
-import { isIdKey, type KnownKey, knownKeys, place } from "../record/known-keys.ts";
+import { kernelBytes, kernelNumbers, kernelPlaces, kernelView } from "../kernel/kernel.ts";
+import { escapedString, plainString, quotation, textAt } from "../record/json-scanner.ts";
+import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import { RecordInPlace } from "../record/record-in-place.ts";
-import { readRegularAt, regularEnd } from "../record/regular-entry.ts";
-import { asciiBit, stride } from "../record/span-block.ts";
+import { layInWindow } from "../record/record-window.ts";
+import { readForEvent } from "../record/regular-entry.ts";
 import { timestampAt } from "../record/timestamp.ts";
 import { isHarmless } from "../text/harmless.ts";
 import type { Instant } from "../time/clock.ts";
 import { addressForm, noAddress } from "./address.ts";
-import { type AsWritten, longestNumber } from "./as-written.ts";
+import type { AsWritten } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
 import { type Kind, KindTable, type Traits } from "./kind.ts";
 import { samePeople } from "./same-people.ts";
 
 const slots = knownKeys.length;
-const plainAscii = plainString | asciiBit;
-const digitsForm = number | asciiBit;
 const zero = 0x30;
 const space = 0x20;
-const isId = knownKeys.map(isIdKey);
 const nobody: never[] = [];
+const numberBytes = Int32Array.BYTES_PER_ELEMENT;
+const state = kernelPlaces.stateAt / numberBytes;
+/** As the kernel leaves them: where the value of each key stands, and all members. */
+const starts = kernelNumbers.subarray(
+  kernelPlaces.startsAt / numberBytes,
+  kernelPlaces.startsAt / numberBytes + slots,
+);
+const ends = kernelNumbers.subarray(
+  kernelPlaces.endsAt / numberBytes,
+  kernelPlaces.endsAt / numberBytes + slots,
+);
+const members = kernelNumbers.subarray(
+  kernelPlaces.membersAt / numberBytes,
+  kernelPlaces.membersAt / numberBytes + slots * 5,
+);
+const uidDigits = 32;
 
 /**
  * The event of a record that is written as nearly all are: its values can be copied as they stand, and it has
@@ -40,11 +54,16 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly unmapped: AuditEvent["unmapped"] = nobody;
   readonly asWritten: AsWritten = this;
   readonly copyable = true;
-  readonly starts = new Int32Array(slots);
-  readonly ends = new Int32Array(slots);
+  /** Its record, and its uid, as they lie in the kernel: all such events are there, one after the other. */
+  readonly memory = kernelBytes;
+  readonly view = kernelView;
+  from = 0;
+  to = 0;
+  uidAt = -1;
+  readonly starts = starts;
+  readonly ends = ends;
   /** A bit for each key whose value is not ASCII, or escaped. */
   #wide = 0;
-  readonly #spans = new Int32Array(slots + slots * stride);
   memberCount = 0;
   readonly #kinds = new KindTable();
   /** For what stands in memory of its own. */
@@ -72,26 +91,6 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
 
   get raw(): string {
     return this.memory.toString("utf8", this.from, this.to);
-  }
-
-  get memory(): Buffer {
-    return this.record.memory;
-  }
-
-  get view(): DataView {
-    return this.record.view;
-  }
-
-  get from(): number {
-    return this.record.from;
-  }
-
-  get to(): number {
-    return this.record.to;
-  }
-
-  get uidAt(): number {
-    return this.record.uidAt;
   }
 
   get ip(): string | undefined {
@@ -122,15 +121,15 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   get members(): Int32Array | undefined {
-    return this.escaped === 0 ? this.#spans : undefined;
+    return this.escaped === 0 ? members : undefined;
   }
 
   start(key: number): number {
-    return this.starts[key] as number;
+    return starts[key] as number;
   }
 
   end(key: number): number {
-    return this.ends[key] as number;
+    return ends[key] as number;
   }
 
   get addressCopyable(): boolean {
@@ -147,59 +146,53 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     }
     if (origin !== this.origin) this.origin = origin;
     return (
-      this.#readMembers() && this.#readTime() && this.#readCode() && this.#readAddress() && this.#readKind()
+      this.#lay() &&
+      this.#readMembers() &&
+      this.#readTime() &&
+      this.#readCode() &&
+      this.#readAddress() &&
+      this.#readKind()
     );
   }
 
   #text(key: number): string {
     const form = this.isCopyable(key) ? plainString : escapedString;
-    return textAt(this.memory, form, this.starts[key] as number, this.ends[key] as number);
+    return textAt(this.memory, form, starts[key] as number, ends[key] as number);
+  }
+
+  #lay(): boolean {
+    const { memory, uidAt, from, to } = this.record;
+    const first = uidAt === -1 ? from : uidAt;
+    const at = layInWindow(memory, first, to);
+    if (at === -1) return false;
+    this.from = at + from - first;
+    this.to = at + to - first;
+    this.uidAt = uidAt === -1 ? layUid(this.record.uid) : at;
+    return true;
   }
 
   #readMembers(): boolean {
-    const { starts, ends } = this;
-    const spans = this.#spans;
-    // The call that fills is dear for so few.
-    for (let key = 0; key < slots; key += 1) spans[key] = 0;
-    const { memory, from, to } = this.record;
-    const size = readRegularAt(memory, from, to, spans, 0);
-    if (size === -1 || regularEnd(spans, 0, size) !== to) return false;
-    let present = 0;
-    let wide = 0;
-    let escaped = 0;
-    for (let at = slots; at < slots + size * stride; at += stride) {
-      const key = spans[at] as number;
-      const form = spans[at + 1] as number;
-      const start = spans[at + 2] as number;
-      const end = spans[at + 3] as number;
-      if (form === digitsForm) {
-        if (end - start > longestNumber) return false;
-        if (isId[key] && end - start === 1 && memory[start] === zero) continue;
-      } else if (form !== plainAscii) {
-        if (!isHarmless(memory, start, end)) return false;
-        if (form === escapedString) escaped |= 1 << key;
-        wide |= 1 << key;
-      }
-      if (end === start) continue;
-      present |= 1 << key;
-      starts[key] = start;
-      ends[key] = end;
-    }
+    const size = readForEvent(this.from, this.to);
+    if (size === -1) return false;
     this.memberCount = size;
-    this.present = present;
-    this.escaped = escaped;
-    this.#wide = wide;
+    this.present = kernelNumbers[state] as number;
+    this.escaped = kernelNumbers[state + 1] as number;
+    this.#wide = kernelNumbers[state + 2] as number;
+    if (this.#wide !== 0)
+      for (let key = 0; key < slots; key += 1)
+        if ((this.#wide & (1 << key)) !== 0 && !isHarmless(kernelBytes, this.start(key), this.end(key)))
+          return false;
     return this.#isText(place.timestamp) && !this.has(place.audit_log_error);
   }
 
   /** The value that is present is written as a text. */
   #isText(key: number): boolean {
-    return this.has(key) && this.memory[(this.starts[key] as number) - 1] === quotation;
+    return this.has(key) && this.memory[(starts[key] as number) - 1] === quotation;
   }
 
   #readTime(): boolean {
     const { timestamp } = place;
-    const time = timestampAt(this.memory, this.starts[timestamp], this.ends[timestamp]);
+    const time = timestampAt(this.memory, starts[timestamp], ends[timestamp]);
     if (time === undefined) return false;
     if (time !== this.time) this.time = time;
     return true;
@@ -209,8 +202,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const { response_code } = place;
     this.code = undefined;
     if (!this.has(response_code)) return true;
-    const start = this.starts[response_code] as number;
-    if ((this.ends[response_code] as number) - start !== 3 || this.#isText(response_code)) return false;
+    const start = starts[response_code] as number;
+    if ((ends[response_code] as number) - start !== 3 || this.#isText(response_code)) return false;
     const digit = (at: number) => (this.memory[start + at] as number) - zero;
     this.code = digit(0) * 100 + digit(1) * 10 + digit(2);
     return this.code >= 100 && this.code <= 599;
@@ -221,7 +214,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     this.address = noAddress;
     if (!this.has(actor_ip)) return true;
     if (!this.#isText(actor_ip)) return false;
-    this.address = addressForm(this.memory, this.starts[actor_ip] as number, this.ends[actor_ip] as number);
+    this.address = addressForm(this.memory, starts[actor_ip] as number, ends[actor_ip] as number);
     return this.address !== noAddress;
   }
 
@@ -229,12 +222,20 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const { action } = place;
     if (!this.has(action) || !this.#isText(action)) return false;
     const { memory } = this;
-    const start = this.starts[action] as number;
-    const end = this.ends[action] as number;
+    const start = starts[action] as number;
+    const end = ends[action] as number;
     if ((this.#wide & (1 << action)) !== 0) return false;
     if (memory[start] === space || memory[end - 1] === space) return false;
     this.same = samePeople(this);
-    this.kind = this.#kinds.of(this, this.record.view, start, end);
+    this.kind = this.#kinds.of(this, kernelView, start, end);
     return true;
   }
+}
+
+/** Lays a uid that is known as text in the kernel. -1: it is none. */
+function layUid(uid: string): number {
+  const bytes = Buffer.from(uid, "hex");
+  if (uid.length !== uidDigits || bytes.toString("hex") !== uid) return -1;
+  kernelBytes.set(bytes, kernelPlaces.uidAt);
+  return kernelPlaces.uidAt;
 }

@@ -6,6 +6,7 @@ import { lateTag } from "../event/kind.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
+import { partOf } from "../text/part-of.ts";
 import { constant, type Part, type Section, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { writeRest } from "./cef-rest.ts";
@@ -202,10 +203,10 @@ const sentence: Section = {
   close: ({ bytes, size }, begun) => size - begun <= textLimit && isPlainExtension(bytes, begun, size),
 };
 
-const milliseconds: Part<AuditEvent> = (into, { time }) => {
+const milliseconds = partOf<AuditEvent>("time", (into, { time }) => {
   if (time !== undefined) into.digits(msOfInstant(time));
   return time !== undefined;
-};
+});
 
 type Start = Readonly<Record<"header" | "act" | "cat", Buffer>>;
 

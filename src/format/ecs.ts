@@ -7,6 +7,7 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote, withoutWideNumbers } from "../text/json-text.ts";
+import { partOf } from "../text/part-of.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
 import { type EcsStream, ecsOriginMembers, ecsTraits } from "./ecs-constants.ts";
 import { writeSubjects } from "./ecs-subjects.ts";
@@ -152,15 +153,15 @@ function writeProvenance(into: Writer, event: AuditEvent, severity: number): voi
   into.part(original, event);
 }
 
-const happened: Part<AuditEvent> = (into, { time, observed }) => {
+const happened = partOf<AuditEvent>("time", (into, { time, observed }) => {
   writeTime(into, time ?? observed);
   return true;
-};
+});
 
-const created: Part<AuditEvent> = (into, { observed }) => {
+const created = partOf<AuditEvent>("observed", (into, { observed }) => {
   writeCreated(into, observed);
   return true;
-};
+});
 
 const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;

@@ -2,7 +2,8 @@ import { actionSpec } from "../event/actions.ts";
 import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { withoutWideNumbers } from "../text/json-text.ts";
-import { constant, type Part, type Writer } from "../text/writer.ts";
+import { partOf } from "../text/part-of.ts";
+import { constant, type Writer } from "../text/writer.ts";
 import { isoTimeWriter } from "./iso-time.ts";
 import {
   jsonMembers,
@@ -21,14 +22,14 @@ import { writeUid } from "./values.ts";
 
 const writeTime = isoTimeWriter(9);
 const writeObserved = isoTimeWriter(9);
-const timePiece: Part<AuditEvent> = (into, { time }) => {
+const timePiece = partOf<AuditEvent>("time", (into, { time }) => {
   if (time !== undefined) writeTime(into, time);
   return time !== undefined;
-};
-const observedPiece: Part<AuditEvent> = (into, { observed }) => {
+});
+const observedPiece = partOf<AuditEvent>("observed", (into, { observed }) => {
   writeObserved(into, observed);
   return true;
-};
+});
 const start = constant('{"uid":"');
 const names = {
   time: constant('","time":"'),

@@ -4,6 +4,7 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
+import { partOf } from "../text/part-of.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { listMember, memberName, textMember, writeValueMember } from "./json-members.ts";
@@ -89,15 +90,15 @@ function tagsOf(pairs: readonly (readonly [name: string, value: string])[]): str
   return `,"tags":[${pairs.map(([name, value]) => `{"name":"${name}","value":${quote(value)}}`).join(",")}]`;
 }
 
-const happened: Part<AuditEvent> = (into, { time, observed }) => {
+const happened = partOf<AuditEvent>("time", (into, { time, observed }) => {
   into.digits(msOfInstant(time ?? observed));
   return true;
-};
+});
 
-const seen: Part<AuditEvent> = (into, { observed }) => {
+const seen = partOf<AuditEvent>("observed", (into, { observed }) => {
   into.digits(msOfInstant(observed));
   return true;
-};
+});
 
 const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;

@@ -3,6 +3,7 @@ import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
+import { partOf } from "../text/part-of.ts";
 import { kept, type Part, Writer } from "../text/writer.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
@@ -46,14 +47,14 @@ export function otlpProtobuf(original: boolean): (event: AuditEvent, into: Write
   };
 }
 
-const happened: Part<AuditEvent> = (into, { time }) => {
+const happened = partOf<AuditEvent>("time", (into, { time }) => {
   if (time !== undefined) writeUnixNanos(into, field.time, time.seconds, time.nanos);
   return time !== undefined;
-};
-const observed: Part<AuditEvent> = (into, { observed: { seconds, nanos } }) => {
+});
+const observed = partOf<AuditEvent>("observed", (into, { observed: { seconds, nanos } }) => {
   writeUnixNanos(into, field.observed, seconds, nanos);
   return true;
-};
+});
 
 const severityTexts = memo((text) => kept(constantField(field.severityText, text)));
 const eventNames = memo((text) => kept(constantField(field.eventName, text)));

@@ -3,6 +3,7 @@ import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
+import { partOf } from "../text/part-of.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
 import { unixNanos } from "../time/clock.ts";
 import { writeMessage } from "./message.ts";
@@ -74,14 +75,14 @@ function writeRecord(event: AuditEvent, into: Writer, { original, labels }: Reco
   into.constant(event.time === undefined ? undatedEnd : recordEnd);
 }
 
-const observed: Part<AuditEvent> = (into, event) => {
+const observed = partOf<AuditEvent>("observed", (into, event) => {
   into.text(String(unixNanos(event.observed)));
   return true;
-};
-const happened: Part<AuditEvent> = (into, { time }) => {
+});
+const happened = partOf<AuditEvent>("time", (into, { time }) => {
   if (time !== undefined) into.text(String(unixNanos(time)));
   return time !== undefined;
-};
+});
 const quotedRaw: Part<AuditEvent> = (into, { raw }) => {
   into.quoted(raw);
   return true;

@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../event/event.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
+import { partOf } from "../text/part-of.ts";
 import type { Part, Writer } from "../text/writer.ts";
 
 // The values of an event, its keys' each by its place in `knownKeys`: copied from the record where it stands
@@ -57,12 +58,12 @@ export function writeUid(into: Writer, event: AuditEvent): void {
 }
 
 const uidBytes = 16;
-const uid: Part<AuditEvent> = (into, event) => {
+const uid = partOf<AuditEvent>("uid", (into, event) => {
   const { asWritten } = event;
   if (asWritten === undefined || asWritten.uidAt === -1) into.text(event.uid);
   else into.hex(asWritten.memory, asWritten.uidAt, uidBytes);
   return true;
-};
+});
 
 /** False where it cannot be copied. */
 function copied(into: Writer, { asWritten }: AuditEvent, key: number): boolean {

@@ -6,7 +6,7 @@ import { misdatedDay } from "../spool/spool-state.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
 import { type Instant, msOfInstant } from "../time/clock.ts";
 import { bookDay, ledgerDay } from "./book-day.ts";
-import { commonIdentity, longestCommon } from "./common-identity.ts";
+import { longestCommon, rowIdentity } from "./common-identity.ts";
 import { faultIdentity, faultUid, ledgerIdentity, tailOfDay, uidOf } from "./identity.ts";
 import { bareNames, namesDigest, noNames } from "./names.ts";
 import { known, waits } from "./showing.ts";
@@ -79,6 +79,7 @@ class ReadDeduplicator implements Deduplicator {
   keepNew(rows: EntryRows, today: number, kept: NewRecords): void {
     const { instance, read, watermark, again } = this.#options;
     const { bytes, memory, spans, bases, starts, ends, times } = rows;
+    const inKernel = again === undefined && rows.toKernel();
     let at = 0;
     const record = () => rows.record(at);
     let day = Number.NaN;
@@ -96,11 +97,8 @@ class ReadDeduplicator implements Deduplicator {
       }
       const base = bases[at] as number;
       const plain =
-        again === undefined &&
-        base !== -1 &&
-        end - start <= longestCommon &&
-        bareNames(bytes, spans, base) === 0;
-      const identity = plain ? commonIdentity(memory, 0, spans, base, time, instance, tail) : undefined;
+        inKernel && base !== -1 && end - start <= longestCommon && bareNames(bytes, spans, base) === 0;
+      const identity = plain ? rowIdentity(base, time, instance, tail) : undefined;
       if (identity === undefined) {
         const found = this.newRecordOf(record(), today);
         if (found !== undefined) kept.add(found);

@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { canonicalEntry } from "../record/canonical-entry.ts";
 import { type Entry, isAbsent } from "../record/entry.ts";
-import { memoryOf } from "../record/memory-view.ts";
 import type { Instant } from "../time/clock.ts";
 import { commonIdentity, longestCommon } from "./common-identity.ts";
 
@@ -77,14 +76,9 @@ function entryDigest(
   const tail = `${day}${separator}${ordinal}`;
   const isCommon = entry.bytes.length <= longestCommon && hasKnownKeys(entry);
   return (
-    (isCommon && commonDigest(instance, entry, time, tail)) ||
+    (isCommon && commonIdentity(entry, time, instance, tail)) ||
     textDigest(instance, canonicalEntry(entry, time), day, ordinal)
   );
-}
-
-function commonDigest(instance: string, entry: Entry, time: Instant | undefined, tail: string) {
-  const { bytes, spans, base } = entry;
-  return commonIdentity(memoryOf(bytes), bytes.byteOffset, spans, base, time, instance, tail);
 }
 
 /** What is left out of the identity aside. */

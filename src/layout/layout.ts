@@ -1,6 +1,8 @@
 import type { RegularEvent } from "../event/regular-event.ts";
-import { copyBytes, viewOf } from "../text/copy.ts";
-import { kept, type Part, type Section, type Writer } from "../text/writer.ts";
+import { kernel, kernelBytes, kernelNumbers, kernelPlaces } from "../kernel/kernel.ts";
+import { type Part, type Section, Writer } from "../text/writer.ts";
+import { Program } from "./programs.ts";
+import { type SharedText, sharedText } from "./shared-texts.ts";
 
 /** What stands between two constants of a layout. */
 export type Blank =
@@ -17,115 +19,103 @@ export interface Strip {
   readonly blank: Blank;
 }
 
-const value = 0;
-const whole = 1;
-const part = 2;
-const open = 3;
-const close = 4;
-const end = 5;
-/** Of each step. */
-const numbers = 3;
-/** Longer ones are copied faster by the call that copies a whole piece of memory. */
-const mostOfConstant = 96;
-/** The same of the call that copies a part of one. */
-const mostOfRecord = 160;
-const codes = { value, whole, part, open, close, end } as const;
+const { stateAt, writtenAt, writtenMost } = kernelPlaces;
+const numberBytes = Int32Array.BYTES_PER_ELEMENT;
+/** What the kernel does by itself, and what it stops at. */
+const codes = { value: 0, whole: 1, uid: 2, shared: 3, part: 4, open: 5, close: 6, end: 7 } as const;
+/** In front of a step's constant. */
+const headNumbers = 4;
+const headBytes = headNumbers * numberBytes;
+/** What parts and sections of an event take by themselves is less. */
+const roomForParts = 64 * 1024;
+
+/** What the kernel has written of an event: its memory, into which parts write too. */
+const draft = new Writer(0);
+const draftBytes = kernelBytes.subarray(writtenAt, writtenAt + writtenMost);
+const draftView = new DataView(kernelBytes.buffer, writtenAt, writtenMost);
 
 /**
  * What the events of one kind are written as: the same bytes, and between them what differs. Which is all
- * that is left to be done for each.
+ * that is left to be done for each, and most of it by the kernel.
  */
 export class Layout {
-  /** One behind the other. */
-  readonly #constants: DataView;
-  /** All of them, bytes. */
-  readonly #constantBytes: number;
-  /** For each step its constant alone, where it is long. */
-  readonly #long: readonly (Buffer | undefined)[];
-  /** For each step the bytes of its constant, its code, and the key of a value. */
-  readonly #steps: Int32Array;
-  readonly #parts: readonly (Part<RegularEvent> | undefined)[];
-  readonly #sections: readonly (Section | undefined)[];
+  readonly #program: Program;
+  readonly #blanks: readonly Blank[];
   readonly #begun: number[] = [];
+  /** All constants, bytes. */
+  readonly #constantBytes: number;
   /** Blanks that take a part of the record, at most all of it. */
   readonly #copies: number;
+  readonly #hasUid: boolean;
+  readonly #shared: readonly SharedText[];
 
   constructor(strips: readonly Strip[]) {
     const blanks = strips.map(({ blank }) => blank);
-    const constants = kept(Buffer.concat(strips.map(({ constant }) => constant)));
-    this.#constants = viewOf(constants);
-    this.#constantBytes = constants.length;
-    let before = 0;
-    this.#long = strips.map(({ constant: { length } }) => {
-      before += length;
-      return length > mostOfConstant ? constants.subarray(before - length, before) : undefined;
-    });
-    this.#steps = Int32Array.from(
-      strips.flatMap(({ constant, blank }) => [
-        constant.length,
-        codes[blank.type],
-        blank.type === "value" ? blank.key : 0,
-      ]),
-    );
-    this.#parts = blanks.map((blank) =>
-      blank.type === "part" ? (blank.write as Part<RegularEvent>) : undefined,
-    );
-    this.#sections = blanks.map((blank) => ("section" in blank ? blank.section : undefined));
+    const steps = strips.map(stepOf);
+    this.#program = new Program(Buffer.concat(steps));
+    this.#blanks = blanks;
+    this.#constantBytes = strips.reduce((sum, { constant }) => sum + constant.length, 0);
     this.#copies = blanks.filter(({ type }) => type === "value" || type === "whole").length;
+    this.#hasUid = steps.some((step) => step.readInt32LE(numberBytes) === codes.uid);
+    this.#shared = blanks.flatMap((blank) => sharedOf(blank) ?? []);
   }
 
   /**
-   * Writes an event of its kind. False: it is not written as the others are, and what was written is of no
-   * use.
+   * Writes an event of its kind, the one that was read last. False: it is not written as the others are, and
+   * what was written is of no use.
    */
   write(event: RegularEvent, into: Writer): boolean {
-    const { starts, ends } = event;
-    const { view: record, from, to } = event.record;
-    const constants = this.#constants;
-    const steps = this.#steps;
-    const most = this.#constantBytes + this.#copies * (to - from);
-    into.room(most);
+    const { from, to, uidAt } = event;
+    if (this.#constantBytes + this.#copies * (to - from) + roomForParts > writtenMost) return false;
+    if (this.#hasUid && uidAt === -1) return false;
+    for (const text of this.#shared) if (!text.become(event)) return false;
+    let step = this.#program.at;
+    if (step === -1) return false;
     // Of an event that was not written to its end some may be there.
     if (this.#begun.length > 0) this.#begun.length = 0;
-    let { view, size } = into;
-    let begin = 0;
-    for (let step = 0; ; step += numbers) {
-      const length = steps[step] as number;
-      if (length > mostOfConstant) into.bytes.set(this.#long[step / numbers] as Buffer, size);
-      else copyBytes(constants, begin, view, size, length);
-      begin += length;
-      size += length;
-      switch (steps[step + 1]) {
-        case value: {
-          const key = steps[step + 2] as number;
-          const start = starts[key] as number;
-          const count = (ends[key] as number) - start;
-          copyBytes(record, start, view, size, count);
-          size += count;
-          break;
-        }
-        case whole:
-          if (to - from > mostOfRecord) event.record.memory.copy(into.bytes, size, from, to);
-          else copyBytes(record, from, view, size, to - from);
-          size += to - from;
-          break;
-        case end:
-          into.size = size;
-          return true;
-        default:
-          into.size = size;
-          if (!this.#fill(step / numbers, event, into)) return false;
-          into.room(most);
-          ({ view, size } = into);
-      }
+    let end = writtenAt;
+    for (;;) {
+      step = kernel.write(step, end, from, to, uidAt);
+      end = kernelNumbers[stateAt / numberBytes] as number;
+      const head = step / numberBytes;
+      if (kernelNumbers[head + 1] === codes.end) break;
+      draft.bytes = draftBytes;
+      draft.view = draftView;
+      draft.size = end - writtenAt;
+      if (!this.#fill(kernelNumbers[head + 2] as number, event) || draft.bytes !== draftBytes) return false;
+      end = writtenAt + draft.size;
+      step += kernelNumbers[head + 3] as number;
     }
-  }
-
-  #fill(step: number, event: RegularEvent, into: Writer): boolean {
-    const section = this.#sections[step];
-    if (section === undefined) return (this.#parts[step] as Part<RegularEvent>)(into, event);
-    if (this.#steps[step * numbers + 1] === close) return into.close(section, this.#begun.pop() as number);
-    this.#begun.push(into.open(section));
+    into.copy(kernelBytes, writtenAt, end);
     return true;
   }
+
+  #fill(place: number, event: RegularEvent): boolean {
+    const blank = this.#blanks[place] as Blank;
+    if (blank.type === "part") return (blank.write as Part<RegularEvent>)(draft, event);
+    if (blank.type === "close") return draft.close(blank.section, this.#begun.pop() as number);
+    if (blank.type === "open") this.#begun.push(draft.open(blank.section));
+    return true;
+  }
+}
+
+/** As kernel/write.ts takes it. What it stops at is told by its place among the blanks. */
+function stepOf({ constant, blank }: Strip, place: number): Buffer {
+  const [code, which] = codeOf(blank, place);
+  const size = headBytes + Math.ceil(constant.length / numberBytes) * numberBytes;
+  const step = Buffer.alloc(size);
+  step.set(Buffer.from(Int32Array.of(constant.length, code, which, size).buffer));
+  step.set(constant, headBytes);
+  return step;
+}
+
+function codeOf(blank: Blank, place: number): readonly [code: number, which: number] {
+  if (blank.type === "value") return [codes.value, blank.key * numberBytes];
+  if (blank.type === "part" && blank.write.of === "uid") return [codes.uid, 0];
+  const shared = sharedOf(blank);
+  return shared === undefined ? [codes[blank.type], place] : [codes.shared, shared.at];
+}
+
+function sharedOf(blank: Blank): SharedText | undefined {
+  return blank.type === "part" ? sharedText(blank.write as Part<RegularEvent>) : undefined;
 }

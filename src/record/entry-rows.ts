@@ -1,19 +1,25 @@
+import { kernelBytes, kernelNumbers, kernelPlaces } from "../kernel/kernel.ts";
 import type { Instant } from "../time/clock.ts";
-import { type Entry, slots, spanOf } from "./entry.ts";
+import { type Entry, spanOf } from "./entry.ts";
 import { plainString } from "./json-scanner.ts";
-import { knownKeys, place } from "./known-keys.ts";
+import { place } from "./known-keys.ts";
 import { isLogDay } from "./log-days.ts";
 import { parseEntry } from "./parse-entry.ts";
 import type { RawRecord } from "./record.ts";
-import { lookAhead, readRegularAt, regularEnd } from "./regular-entry.ts";
-import { asciiBit, stride } from "./span-block.ts";
+import { readLines } from "./regular-entry.ts";
+import { asciiBit } from "./span-block.ts";
 import { timestampAt } from "./timestamp.ts";
 
-const newline = 0x0a;
+const { linesAt, linesMost, rowsAt, spansAt, spansMost, stateAt } = kernelPlaces;
+const numberBytes = Int32Array.BYTES_PER_ELEMENT;
+const firstRow = rowsAt / numberBytes;
+const firstSpan = spansAt / numberBytes;
+const rowNumbers = 3;
 const daySeconds = 86_400;
-/** What a row takes at most. */
-const rowNumbers = slots + knownKeys.length * stride;
 const firstRows = 256;
+
+/** Whose lines are in the kernel. */
+let inKernel: EntryRows | undefined;
 
 /**
  * Dated entries that came one behind the other, as rows of numbers over one piece of memory: nearly all are
@@ -35,6 +41,11 @@ export class EntryRows {
   readonly times: Instant[] = [];
   spans = new Int32Array(firstRows * 64);
   #free = 0;
+  /** So many rows are in the kernel that were not taken yet, the first of them here. */
+  #ahead = 0;
+  #row = firstRow;
+  /** Where in `spans` the kernel's begin. */
+  #shift = 0;
 
   /** Begins anew, with the lines that these parts have together. */
   begin(parts: readonly Buffer[]): void {
@@ -42,12 +53,14 @@ export class EntryRows {
     this.times.length = 0;
     this.#free = 0;
     this.size = parts.reduce((sum, { length }) => sum + length, 0);
-    if (this.size + lookAhead > this.bytes.length) {
-      this.bytes = Buffer.allocUnsafeSlow(this.size + lookAhead);
+    if (this.size > this.bytes.length) {
+      this.bytes = Buffer.allocUnsafeSlow(this.size);
       this.memory = new DataView(this.bytes.buffer);
     }
     let at = 0;
     for (const part of parts) at += part.copy(this.bytes, at);
+    this.#ahead = 0;
+    inKernel = undefined;
   }
 
   /**
@@ -55,25 +68,25 @@ export class EntryRows {
    * and when. Gives back where the next line begins; -1 for any other, of which nothing is said.
    */
   takeRegular(start: number, maxBytes: number): number {
-    this.#roomForSpans();
+    const isAhead = this.#ahead > 0 && inKernel === this && kernelNumbers[this.#row] === start;
+    if (!isAhead && !this.#readAhead(start)) return -1;
     const { bytes, spans } = this;
-    const base = this.#free;
-    spans.fill(0, base, base + slots);
-    const size = readRegularAt(bytes, start, this.size, spans, base);
-    if (size === -1) return -1;
-    const end = regularEnd(spans, base, size);
-    if (end >= this.size || bytes[end] !== newline || end - start > maxBytes) return -1;
+    const row = this.#row;
+    const end = kernelNumbers[row + 1] as number;
+    const base = this.#shift + (kernelNumbers[row + 2] as number);
+    this.#row += rowNumbers;
+    this.#ahead -= 1;
+    if (end - start > maxBytes) return -1;
     const action = this.#textIn(base, place.action);
     const timestamp = this.#textIn(base, place.timestamp);
     if (action === -1 || timestamp === -1) return -1;
     const time = timestampAt(bytes, spans[timestamp + 2], spans[timestamp + 3]);
     if (time === undefined || !isLogDay(Math.floor(time.seconds / daySeconds))) return -1;
-    this.#free = base + slots + size * stride;
     this.#add(start, end, base, time);
     return end + 1;
   }
 
-  /** Takes any dated entry, which stands between these places. */
+  /** Takes any dated entry, which stands between these kernelPlaces. */
   take(start: number, end: number, time: Instant): void {
     this.#add(start, end, -1, time);
   }
@@ -82,6 +95,15 @@ export class EntryRows {
   record(at: number): RawRecord {
     const bytes = this.bytes.subarray(this.starts[at], this.ends[at]);
     return { bytes, entry: parseEntry(bytes) as Entry };
+  }
+
+  /** Lays lines and spans at `linesAt` and `spansAt` of the kernel. False: they have no room there. */
+  toKernel(): boolean {
+    inKernel = undefined;
+    if (this.size > linesMost || this.#free * numberBytes > spansMost) return false;
+    this.bytes.copy(kernelBytes, linesAt, 0, this.size);
+    kernelNumbers.set(this.spans.subarray(0, this.#free), firstSpan);
+    return true;
   }
 
   get byteLength(): number {
@@ -112,8 +134,20 @@ export class EntryRows {
     this.bases = larger(this.bases);
   }
 
-  #roomForSpans(): void {
-    if (this.#free + rowNumbers > this.spans.length) this.spans = larger(this.spans);
+  /** Has the kernel read the lines from `start` on, up to the first that is not regular. */
+  #readAhead(start: number): boolean {
+    if (this.size > linesMost) return false;
+    if (inKernel !== this) this.bytes.copy(kernelBytes, linesAt, 0, this.size);
+    inKernel = this;
+    this.#ahead = readLines(start, this.size);
+    if (this.#ahead === 0) return false;
+    this.#row = firstRow;
+    this.#shift = this.#free;
+    const numbers = kernelNumbers[stateAt / numberBytes] as number;
+    while (this.#free + numbers > this.spans.length) this.spans = larger(this.spans);
+    this.spans.set(kernelNumbers.subarray(firstSpan, firstSpan + numbers), this.#free);
+    this.#free += numbers;
+    return true;
   }
 }
 

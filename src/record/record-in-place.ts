@@ -1,5 +1,6 @@
 import { viewOf } from "../text/copy.ts";
 import type { SpooledRecord } from "./record.ts";
+import { emptyWindow } from "./record-window.ts";
 
 const uidBytes = 16;
 const nothing = Buffer.alloc(0);
@@ -47,6 +48,8 @@ export class RecordInPlace implements SpooledRecord {
   /** Becomes one that has an object and memory of its own. */
   become(record: SpooledRecord): void {
     const { bytes } = record;
+    // Who owns it may write into it.
+    emptyWindow();
     this.#alone = record;
     this.seq = record.seq;
     this.source = record.source;

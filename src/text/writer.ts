@@ -3,12 +3,10 @@ import { digitCount, putDigits, putHex } from "./digits.ts";
 import { quote } from "./json-text.ts";
 import type { Notes } from "./notes.ts";
 
-/** Up to so many bytes a loop copies faster than the call that copies a part. */
+/** Up to so many bytes a loop copies faster than the call that copies a part, and than that for all. */
 const fewBytes = 40;
-/** The same of the call that copies all. */
 const fewOfAll = 10;
-const quotation = 0x22;
-const backslash = 0x5c;
+const [quotation, backslash] = [0x22, 0x5c];
 /** What one character of a text can take in UTF-8. */
 const bytesPerUnit = 3;
 
@@ -16,14 +14,17 @@ const bytesPerUnit = 3;
 export interface Section {
   /** So many bytes are left free in front of it. */
   readonly reserve: number;
-  /**
-   * `begun` is where it begins, behind those bytes. False: it is not written as such sections usually are.
-   */
+  /** `begun`: where it begins, behind those bytes. False: it is not written as such usually are. */
   close(into: Writer, begun: number): boolean;
 }
 
-/** Writes what differs from one event to the next. False: it cannot be written here as it usually is. */
-export type Part<Event> = (into: Writer, event: Event) => boolean;
+/**
+ * Writes what differs from one event to the next; for `of` see `partOf`. False: it cannot be written here as
+ * it usually is.
+ */
+export type Part<Event> = ((into: Writer, event: Event) => boolean) & {
+  readonly of?: "time" | "observed" | "uid";
+};
 
 /**
  * Bytes that grow at their end, in memory that is used again: what formats write payloads into. What was

@@ -54,7 +54,7 @@ describe("a regular event", () => {
             expect(`"${written}"`).toBe(quote(event.keys[knownKeys[key] as KnownKey] as string));
             continue;
           }
-          expect([event.start(key), event.end(key)]).toEqual([
+          expect([event.start(key) - event.from, event.end(key) - event.from]).toEqual([
             decoded.asWritten?.start(key),
             decoded.asWritten?.end(key),
           ]);

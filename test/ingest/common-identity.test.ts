@@ -9,7 +9,6 @@ import { ledger } from "../../src/ingest/ledger.ts";
 import { type Entry, entryTime } from "../../src/record/entry.ts";
 import { EntryRows } from "../../src/record/entry-rows.ts";
 import { knownKeys } from "../../src/record/known-keys.ts";
-import { memoryOf } from "../../src/record/memory-view.ts";
 import { parseAny, parseEntry } from "../../src/record/parse-entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { readRows } from "../../src/source/wandb-log/read-rows.ts";
@@ -22,18 +21,7 @@ const instance = "acme.example";
 const today = 20_686;
 
 describe("the identity of an ordinary entry", () => {
-  const of = (entry: Entry, tail: string) => {
-    const { bytes } = entry;
-    return commonIdentity(
-      memoryOf(bytes),
-      bytes.byteOffset,
-      entry.spans,
-      entry.base,
-      entryTime(entry),
-      instance,
-      tail,
-    );
-  };
+  const of = (entry: Entry, tail: string) => commonIdentity(entry, entryTime(entry), instance, tail);
 
   it("is that of its canonical text, and there is none where a value has to be written in another way", () => {
     const entry = parseEntry(

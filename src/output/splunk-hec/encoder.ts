@@ -10,7 +10,8 @@ import { labelMembers } from "../../format/labels.ts";
 import { quotedText } from "../../format/quoted-text.ts";
 import { writeUid } from "../../format/values.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
-import { constant, type Part } from "../../text/writer.ts";
+import { partOf } from "../../text/part-of.ts";
+import { constant } from "../../text/writer.ts";
 
 /** What an event's envelope is made with. */
 export interface HecContent {
@@ -79,12 +80,12 @@ const lastFields = memo((action) =>
 );
 
 /** Seconds with exactly three decimals, from integers: a float would turn .123 into .1229. */
-const epoch: Part<AuditEvent> = (into, { time, observed }) => {
+const epoch = partOf<AuditEvent>("time", (into, { time, observed }) => {
   const { seconds, nanos } = time ?? observed;
   into.digits(seconds);
   into.byte(point);
   into.digits(Math.floor(nanos / 1_000_000), 3);
   return true;
-};
+});
 
 const point = 0x2e;

@@ -8,7 +8,8 @@ import { headerField } from "../../format/cef-text.ts";
 import type { Format } from "../../format/format.ts";
 import { cefStart, oncePerProduct } from "../../format/product.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
-import { constant, type Part } from "../../text/writer.ts";
+import { partOf } from "../../text/part-of.ts";
+import { constant } from "../../text/writer.ts";
 import { printUsAscii, rest5424, timestamp3164, writeTimestamp5424 } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
 
@@ -77,16 +78,16 @@ export function syslogMessage(options: MessageOptions): Format {
   };
 }
 
-const time3164: Part<AuditEvent> = (into, { time, observed }) => {
+const time3164 = partOf<AuditEvent>("time", (into, { time, observed }) => {
   into.text(`${timestamp3164(time ?? observed)} `);
   return true;
-};
+});
 const space = 0x20;
-const time5424: Part<AuditEvent> = (into, { time, observed }) => {
+const time5424 = partOf<AuditEvent>("time", (into, { time, observed }) => {
   writeTimestamp5424(into, time ?? observed);
   into.byte(space);
   return true;
-};
+});
 
 function textOf({ format, agent, deviceVersion }: MessageOptions): Format {
   if (format === "json") return formats.raw(agent);

@@ -1,0 +1,6 @@
+export { readEvent } from "./event";
+export { writeIdentity } from "./identity";
+export { entryEnd, readMembers } from "./members";
+export * from "./places";
+export { readRows } from "./rows";
+export { write } from "./write";

@@ -1,0 +1,57 @@
+// Where in the memory everything stands, in bytes. What is exported is told to the program that uses it.
+
+/** Numbers that a call leaves behind, four bytes each. */
+export const stateAt: i32 = 0x000;
+/** By key: the one that followed it last; the last byte is the first key's. */
+export const followersAt: i32 = 0x100;
+/** By key: the bytes of its name, with quotation marks and colon. */
+export const keyLengthsAt: i32 = 0x140;
+/** By key: 1 where its text may be escaped. */
+export const escapableAt: i32 = 0x160;
+/** By key: 1 where 0 stands for nothing. */
+export const idsAt: i32 = 0x180;
+/** By what stands behind a backslash: 1 where that is one of the usual escapes. */
+export const escapesAt: i32 = 0x200;
+/** By key, `keyBytes` each: its name, as above. */
+export const keysAt: i32 = 0x400;
+export const keyBytes: i32 = 32;
+/** By byte: its two hexadecimal digits. */
+export const hexAt: i32 = 0x800;
+/** By key, four bytes each: where in the memory the event's value begins, and ends. */
+export const startsAt: i32 = 0xa00;
+export const endsAt: i32 = 0xa80;
+/** The members of the event's record: slots, and behind them four numbers each. */
+export const membersAt: i32 = 0xb00;
+/** What a row of an identity's table is, see `identity.ts`. */
+export const identityPartsAt: i32 = 0xe00;
+export const identityTextsAt: i32 = 0x1100;
+/** Texts that neighbours share, `sharedBytes` each: the bytes of it, four bytes long, and then the text. */
+export const sharedAt: i32 = 0x1800;
+export const sharedBytes: i32 = 64;
+export const sharedMost: i32 = 64;
+/** The members of an entry by itself. */
+export const entryMembersAt: i32 = 0x2900;
+/** What is hashed. */
+export const hashedAt: i32 = 0x3000;
+export const hashedMost: i32 = 0x8000;
+/** Records from here on, with room to look behind the last. */
+export const windowAt: i32 = 0x10000;
+export const windowMost: i32 = 0x10000;
+/** The uid of a record in the window, where that is not beside it. */
+export const uidAt: i32 = 0x20800;
+/** What an event is written as. */
+export const writtenAt: i32 = 0x21000;
+export const writtenMost: i32 = 0x40000;
+/** How the events of a kind are written. */
+export const programsAt: i32 = 0x70000;
+export const programsMost: i32 = 0x80000;
+/** Lines that come one behind the other, their members, and where each of them stands. */
+export const linesAt: i32 = 0x100000;
+export const linesMost: i32 = 0x40000;
+export const spansAt: i32 = 0x150000;
+export const spansMost: i32 = 0xa0000;
+export const rowsAt: i32 = 0x1f0000;
+export const rowsMost: i32 = 4096;
+/** An entry by itself, with room to look behind it. */
+export const entryAt: i32 = 0x200000;
+export const entryMost: i32 = 0x10000;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { kernelBytes, kernelPlaces } from "../../src/kernel/kernel.ts";
+import { knownKeys } from "../../src/record/known-keys.ts";
+import { stride } from "../../src/record/span-block.ts";
+
+const places = kernelPlaces;
+/** What is looked at, or written over, behind the end of what is read or copied. */
+const behind = 64;
+const members = 4 * knownKeys.length * (1 + stride);
+
+describe("the kernel", () => {
+  it("has a place for each thing, none of which reaches into the next", () => {
+    const areas = [
+      [places.stateAt, 12],
+      [places.followersAt, knownKeys.length + 1],
+      [places.keyLengthsAt, knownKeys.length],
+      [places.escapableAt, knownKeys.length],
+      [places.idsAt, knownKeys.length],
+      [places.escapesAt, 256],
+      [places.keysAt, knownKeys.length * places.keyBytes],
+      [places.hexAt, 512],
+      [places.startsAt, 4 * knownKeys.length],
+      [places.endsAt, 4 * knownKeys.length],
+      [places.membersAt, members],
+      [places.identityPartsAt, 20 * knownKeys.length],
+      [places.identityTextsAt, 2 * knownKeys.length * places.keyBytes],
+      [places.sharedAt, places.sharedMost * places.sharedBytes],
+      [places.entryMembersAt, members],
+      [places.hashedAt, places.hashedMost + behind],
+      [places.windowAt, places.windowMost + behind],
+      [places.uidAt, 16],
+      [places.writtenAt, places.writtenMost + behind],
+      [places.programsAt, places.programsMost + behind],
+      [places.linesAt, places.linesMost + behind],
+      [places.spansAt, places.spansMost],
+      [places.rowsAt, 12 * places.rowsMost],
+      [places.entryAt, places.entryMost + behind],
+    ] as const;
+    areas.forEach(([at, size], index) => {
+      expect(at + size, String(index)).toBeLessThanOrEqual(areas[index + 1]?.[0] ?? kernelBytes.length);
+    });
+    expect(new Set(areas.map(([at]) => at))).toEqual(
+      new Set(Object.entries(places).flatMap(([name, at]) => (name.endsWith("At") ? [at] : []))),
+    );
+  });
+
+  it("knows each key by at most 32 bytes", () => {
+    for (const key of knownKeys) expect(`"${key}":`.length).toBeLessThanOrEqual(places.keyBytes);
+  });
+});
