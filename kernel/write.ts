@@ -1,15 +1,22 @@
-import { copy } from "./copy";
+import { beginAttribute } from "./attribute";
+import { copy, copyPlain } from "./copy";
 import { endsAt, hexAt, startsAt, stateAt } from "./places";
 
-// A step of a program: four numbers, and behind them its constant. The numbers: how many bytes that has, what
-// comes behind it, which one, and where the next step begins, counted from this one.
+// A step of a program: six numbers, its constant, and the name of an attribute; src/layout/steps.ts makes it.
+// The numbers: how many bytes the constant has, what comes behind it, which one, what it is to the program,
+// where the next step begins, counted from this one, and one more.
 
 const value: i32 = 0;
 const whole: i32 = 1;
 const uid: i32 = 2;
 const shared: i32 = 3;
-const headBytes: i32 = 16;
+const plain: i32 = 4;
+const attribute: i32 = 5;
+const headBytes: i32 = 24;
 const uidBytes: i32 = 16;
+/** What an attribute has that has no key. */
+const record: i32 = -1;
+const stopped: i32 = -1;
 
 /**
  * Writes an event's bytes to `into`, from this step on, as far as that is to be copied: the record stands
@@ -18,41 +25,69 @@ const uidBytes: i32 = 16;
  */
 export function write(step: i32, into: i32, from: i32, to: i32, uidAt: i32): i32 {
   let at = step;
-  let out = writeConstant(at, into);
-  while (load<i32>(at, 4) <= shared) {
-    const which = load<i32>(at, 8);
-    switch (load<i32>(at, 4)) {
-      case value: {
-        const start = load<i32>(startsAt + which);
-        const count = load<i32>(endsAt + which) - start;
-        copy(out, start, count);
-        out += count;
-        break;
-      }
-      case whole:
-        copy(out, from, to - from);
-        out += to - from;
-        break;
-      case uid:
-        for (let byte = 0; byte < uidBytes; byte += 1)
-          store<u16>(out + 2 * byte, load<u16>(hexAt + 2 * <i32>load<u8>(uidAt + byte)));
-        out += 2 * uidBytes;
-        break;
-      default: {
-        const count = load<i32>(which);
-        copy(out, which + 4, count);
-        out += count;
-      }
-    }
-    at += load<i32>(at, 12);
-    out = writeConstant(at, out);
+  let out = into;
+  for (;;) {
+    const length = load<i32>(at);
+    copy(out, at + headBytes, length);
+    out += length;
+    store<i32>(stateAt, out);
+    out = fill(at, out, from, to, uidAt);
+    if (out === stopped) break;
+    at += load<i32>(at, 16);
   }
-  store<i32>(stateAt, out);
   return at;
 }
 
-function writeConstant(step: i32, out: i32): i32 {
-  const length = load<i32>(step);
-  copy(out, step + headBytes, length);
-  return out + length;
+/** Writes what comes behind a step's constant. Gives back where it ends. */
+function fill(step: i32, out: i32, from: i32, to: i32, uidAt: i32): i32 {
+  const which = load<i32>(step, 8);
+  switch (load<i32>(step, 4)) {
+    case value:
+      return copied(out, load<i32>(startsAt + which), load<i32>(endsAt + which));
+    case whole:
+      return copied(out, from, to);
+    case uid:
+      return writeUid(out, uidAt);
+    case shared:
+      return copied(out, which + 4, which + 4 + load<i32>(which));
+    case plain: {
+      if (isEscaped(which)) return stopped;
+      const start = load<i32>(startsAt + which * 4);
+      const end = load<i32>(endsAt + which * 4);
+      const more = load<i32>(step, 20);
+      if (end - start > more >> 8 || load<u8>(start) === 0x20 || load<u8>(end - 1) === 0x20) return stopped;
+      return copyPlain(out, start, end - start, more & 0xff) ? out + end - start : stopped;
+    }
+    case attribute:
+      return writeAttribute(step, out, from, to, uidAt, which);
+    default:
+      return stopped;
+  }
+}
+
+function writeAttribute(step: i32, into: i32, from: i32, to: i32, uidAt: i32, which: i32): i32 {
+  const name = step + headBytes + ((load<i32>(step) + 3) & ~3);
+  const nameBytes = load<i32>(step, 20);
+  if (which < record) return writeUid(beginAttribute(into, name, nameBytes, 2 * uidBytes), uidAt);
+  if (which === record) return copied(beginAttribute(into, name, nameBytes, to - from), from, to);
+  if (isEscaped(which)) return stopped;
+  const start = load<i32>(startsAt + which * 4);
+  const end = load<i32>(endsAt + which * 4);
+  return copied(beginAttribute(into, name, nameBytes, end - start), start, end);
+}
+
+/** The text of this key is written with escapes, as `readEvent` has left it. */
+function isEscaped(key: i32): bool {
+  return (load<i32>(stateAt, 4) & (1 << key)) !== 0;
+}
+
+function copied(out: i32, from: i32, to: i32): i32 {
+  copy(out, from, to - from);
+  return out + to - from;
+}
+
+function writeUid(out: i32, at: i32): i32 {
+  for (let byte = 0; byte < uidBytes; byte += 1)
+    store<u16>(out + 2 * byte, load<u16>(hexAt + 2 * <i32>load<u8>(at + byte)));
+  return out + 2 * uidBytes;
 }

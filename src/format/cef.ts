@@ -25,6 +25,7 @@ import { shownTags } from "./shown-tags.ts";
 import { has, textOf, writeAddress, writeUid } from "./values.ts";
 
 const space = 0x20;
+const equals = 0x3d;
 /** What a receiver keeps of a custom string, in code points. */
 const customLimit = 4000;
 const textLimit = 1023;
@@ -151,12 +152,12 @@ function writeValue(into: Writer, event: AuditEvent, key: number, limit: number)
 const values = smallMemo((limit: number) => knownKeys.map((_, key) => valuePart(key, limit)));
 
 function valuePart(key: number, limit: number): Part<AuditEvent> {
-  return (into, event) => {
+  return partOf({ type: "plain", key, limit, special: equals }, (into, event) => {
     if (copyValue(into, event, key, limit)) return true;
     const value = extensionValue(textOf(event, key), limit);
     into.text(value);
     return value !== "";
-  };
+  });
 }
 
 /** False when it cannot be copied as it was written. */

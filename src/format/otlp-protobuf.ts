@@ -3,6 +3,7 @@ import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
+import type { TextAttribute } from "../text/depends.ts";
 import { partOf } from "../text/part-of.ts";
 import { kept, type Part, Writer } from "../text/writer.ts";
 import { writeMessage } from "./message.ts";
@@ -100,30 +101,43 @@ type Attribute = (name: string) => Part<AuditEvent>;
 const uidBytes = 16;
 const uids: Attribute = memo((attribute) => {
   const name = viewOfName(attribute);
-  return (into, event) => {
+  return partOf(attributeOf(attribute, "uid"), (into, event) => {
     const { asWritten } = event;
     if (asWritten === undefined || asWritten.uidAt === -1) return writeTextAttribute(into, name, event.uid);
     beginTextAttribute(into, name, 2 * uidBytes);
     into.hex(asWritten.memory, asWritten.uidAt, uidBytes);
     return true;
-  };
+  });
 });
 const addresses: Attribute = memo((attribute) => {
   const name = viewOfName(attribute);
-  return (into, event) => copiesAddress(into, name, event) || writeTextAttribute(into, name, event.ip ?? "");
+  return partOf(
+    attributeOf(attribute, place.actor_ip),
+    (into, event) => copiesAddress(into, name, event) || writeTextAttribute(into, name, event.ip ?? ""),
+  );
 });
 const values = knownKeys.map(
   (_, key): Attribute =>
     memo((attribute) => {
       const name = viewOfName(attribute);
-      return (into, event) =>
-        copiesValue(into, name, event, key) || writeTextAttribute(into, name, textOf(event, key));
+      return partOf(
+        attributeOf(attribute, key),
+        (into, event) =>
+          copiesValue(into, name, event, key) || writeTextAttribute(into, name, textOf(event, key)),
+      );
     }),
 );
 const records: Attribute = memo((attribute) => {
   const name = viewOfName(attribute);
-  return (into, event) => copiesRecord(into, name, event) || writeTextAttribute(into, name, event.raw);
+  return partOf(
+    attributeOf(attribute, "record"),
+    (into, event) => copiesRecord(into, name, event) || writeTextAttribute(into, name, event.raw),
+  );
 });
+
+function attributeOf(attribute: string, value: TextAttribute["value"]): TextAttribute {
+  return { type: "attribute", name: attributeName(attribute), value };
+}
 
 function copiesAddress(into: Writer, name: DataView, event: AuditEvent): boolean {
   return event.asWritten?.addressCopyable === true && copiesValue(into, name, event, place.actor_ip);

@@ -1,6 +1,7 @@
 import type { Notes } from "../text/notes.ts";
 import { type Part, type Section, Writer } from "../text/writer.ts";
-import { type Blank, Layout, type Strip } from "./layout.ts";
+import { Layout } from "./layout.ts";
+import type { Blank, Strip } from "./steps.ts";
 
 /** Bytes that are not constant. */
 interface Note {

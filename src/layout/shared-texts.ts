@@ -46,7 +46,7 @@ const known = new Map<Part<RegularEvent>, SharedText>();
 
 /** The text of a part that says that it is one; undefined for others, and where there is no more room. */
 export function sharedText(write: Part<RegularEvent>): SharedText | undefined {
-  if (write.of === undefined || write.of === "uid") return undefined;
+  if (write.of !== "time" && write.of !== "observed") return undefined;
   const place = firstPlace + known.size;
   if (!known.has(write) && place < sharedMost) known.set(write, new SharedText(write, write.of, place));
   return known.get(write);

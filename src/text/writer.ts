@@ -1,4 +1,5 @@
 import { viewOf } from "./copy.ts";
+import type { Depends } from "./depends.ts";
 import { digitCount, putDigits, putHex } from "./digits.ts";
 import { quote } from "./json-text.ts";
 import type { Notes } from "./notes.ts";
@@ -18,12 +19,9 @@ export interface Section {
   close(into: Writer, begun: number): boolean;
 }
 
-/**
- * Writes what differs from one event to the next; for `of` see `partOf`. False: it cannot be written here as
- * it usually is.
- */
+/** Writes what differs from event to event; for `of` see `partOf`. False: it is not as it usually is. */
 export type Part<Event> = ((into: Writer, event: Event) => boolean) & {
-  readonly of?: "time" | "observed" | "uid";
+  readonly of?: Depends;
 };
 
 /**
@@ -224,7 +222,7 @@ export class Writer {
     return this.bytes.subarray(start, this.size);
   }
 
-  /** What was written behind `start`, as text. */
+  /** The same as text. */
   toText(start = 0): string {
     return this.bytes.toString("utf8", start, this.size);
   }
@@ -234,7 +232,7 @@ export class Writer {
   }
 }
 
-/** Bytes of a text that is always the same. */
+/** Of a text that is always the same. */
 export function constant(text: string): Buffer {
   return kept(Buffer.from(text));
 }
