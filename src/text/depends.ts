@@ -1,4 +1,4 @@
-/** The value of a known key, by its place: at most so long, with no space at its ends and nothing to escape. */
+/** The value of a known key, by its place: so long at most, no space at its ends, nothing to escape. */
 export interface PlainValue {
   readonly type: "plain";
   readonly key: number;
