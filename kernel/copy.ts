@@ -12,16 +12,27 @@ export function copy(to: i32, from: i32, count: i32): void {
   v128.store(to + last, v128.load(from + last));
 }
 
-/** The same as long as none of the bytes is a backslash, or the special one. False: one is. */
-export function copyPlain(to: i32, from: i32, count: i32, special: i32): bool {
+/**
+ * Copies so many bytes with a backslash in front of each backslash and each special one. Gives back where the
+ * copy ends.
+ */
+export function copyEscaped(to: i32, from: i32, count: i32, special: i32): i32 {
   const specials = i8x16.splat(<i8>special);
   const backslashes = i8x16.splat(0x5c);
+  let out = to;
   for (let at = 0; at < count; at += 16) {
     const bytes = v128.load(from + at);
-    v128.store(to + at, bytes);
+    const left = min(16, count - at);
     const found = i8x16.bitmask(v128.or(v128.eq<i8>(bytes, specials), v128.eq<i8>(bytes, backslashes)));
-    const left = count - at;
-    if ((left < 16 ? found & ((1 << left) - 1) : found) !== 0) return false;
+    if ((found & ((1 << left) - 1)) === 0) {
+      v128.store(out, bytes);
+      out += left;
+      continue;
+    }
+    for (let byte = 0; byte < left; byte += 1) {
+      if ((found & (1 << byte)) !== 0) store<u8>(out++, 0x5c);
+      store<u8>(out++, load<u8>(from + at + byte));
+    }
   }
-  return true;
+  return out;
 }

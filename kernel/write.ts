@@ -1,5 +1,5 @@
 import { beginAttribute } from "./attribute";
-import { copy, copyPlain } from "./copy";
+import { copy, copyEscaped } from "./copy";
 import { endsAt, hexAt, startsAt, stateAt } from "./places";
 
 // A step of a program: six numbers, its constant, and the name of an attribute; src/layout/steps.ts makes it.
@@ -10,7 +10,7 @@ const value: i32 = 0;
 const whole: i32 = 1;
 const uid: i32 = 2;
 const shared: i32 = 3;
-const plain: i32 = 4;
+const trimmed: i32 = 4;
 const attribute: i32 = 5;
 const headBytes: i32 = 24;
 const uidBytes: i32 = 16;
@@ -50,13 +50,13 @@ function fill(step: i32, out: i32, from: i32, to: i32, uidAt: i32): i32 {
       return writeUid(out, uidAt);
     case shared:
       return copied(out, which + 4, which + 4 + load<i32>(which));
-    case plain: {
+    case trimmed: {
       if (isEscaped(which)) return stopped;
       const start = load<i32>(startsAt + which * 4);
       const end = load<i32>(endsAt + which * 4);
       const more = load<i32>(step, 20);
       if (end - start > more >> 8 || load<u8>(start) === 0x20 || load<u8>(end - 1) === 0x20) return stopped;
-      return copyPlain(out, start, end - start, more & 0xff) ? out + end - start : stopped;
+      return copyEscaped(out, start, end - start, more & 0xff);
     }
     case attribute:
       return writeAttribute(step, out, from, to, uidAt, which);

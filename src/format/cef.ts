@@ -152,7 +152,7 @@ function writeValue(into: Writer, event: AuditEvent, key: number, limit: number)
 const values = smallMemo((limit: number) => knownKeys.map((_, key) => valuePart(key, limit)));
 
 function valuePart(key: number, limit: number): Part<AuditEvent> {
-  return partOf({ type: "plain", key, limit, special: equals }, (into, event) => {
+  return partOf({ type: "trimmed", key, limit, special: equals }, (into, event) => {
     if (copyValue(into, event, key, limit)) return true;
     const value = extensionValue(textOf(event, key), limit);
     into.text(value);

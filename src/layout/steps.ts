@@ -20,7 +20,7 @@ export interface Strip {
 
 /** What the kernel does by itself, as far as it can, and what it stops at (kernel/write.ts). */
 const codes = {
-  ...{ value: 0, whole: 1, uid: 2, shared: 3, plain: 4, attribute: 5 },
+  ...{ value: 0, whole: 1, uid: 2, shared: 3, trimmed: 4, attribute: 5 },
   ...{ part: 6, open: 7, close: 8, end: 9 },
 } as const;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
@@ -53,7 +53,8 @@ export function stepMost({ constant, blank }: Strip): { readonly bytes: number; 
   if (blank.type === "value" || blank.type === "whole") return { bytes: length, records: 1 };
   const of = dependsOf(blank);
   const name = typeof of === "object" && of.type === "attribute" ? of.name.length : 0;
-  return { bytes: length + name + mostBetween, records: typeof of === "object" ? 1 : 0 };
+  // Where all of a value is escaped, it takes twice as much.
+  return { bytes: length + name + mostBetween, records: typeof of === "object" ? 2 : 0 };
 }
 
 /** A uid, a shared text, the tags and lengths of an attribute: none takes more. */
@@ -81,8 +82,8 @@ function actOf(blank: Blank): Act {
   if (blank.type === "value") return { code: codes.value, which: blank.key * numberBytes };
   const of = dependsOf(blank);
   if (of === "uid") return { code: codes.uid };
-  if (typeof of === "object" && of.type === "plain")
-    return { code: codes.plain, which: of.key, more: of.special | (of.limit << limitBits) };
+  if (typeof of === "object" && of.type === "trimmed")
+    return { code: codes.trimmed, which: of.key, more: of.special | (of.limit << limitBits) };
   if (typeof of === "object") {
     const { name, value } = of;
     const which = value === "record" ? record : value === "uid" ? uid : value;

@@ -1,6 +1,9 @@
-/** The value of a known key, by its place: so long at most, no space at its ends, nothing to escape. */
-export interface PlainValue {
-  readonly type: "plain";
+/**
+ * The value of a known key, by its place, where it is so long at most and has no space at its ends, with a
+ * backslash in front of what has to be escaped.
+ */
+export interface TrimmedValue {
+  readonly type: "trimmed";
   readonly key: number;
   /** Bytes, up to 32,767. */
   readonly limit: number;
@@ -21,4 +24,4 @@ export interface TextAttribute {
  * when it was observed, which neighbours share; its uid, as 32 hexadecimal digits; or what is copied from its
  * record, where that can be copied, between what is always the same.
  */
-export type Depends = "time" | "observed" | "uid" | PlainValue | TextAttribute;
+export type Depends = "time" | "observed" | "uid" | TrimmedValue | TextAttribute;
