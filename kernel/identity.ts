@@ -6,8 +6,6 @@ import { identityPartsAt, sharedAt, sharedBytes } from "./places";
 // follows another one.
 
 const partBytes: i32 = 20;
-const literal: i32 = 3;
-const letterN: i32 = 0x6e;
 /** The bit of a form that says: nothing but printable ASCII. */
 const ascii: i32 = 8;
 
@@ -27,7 +25,7 @@ export function writeIdentity(origin: i32, spans: i32, into: i32, parts: i32, ti
     const form = load<i32>(span, 4);
     const start = origin + load<i32>(span, 8);
     const end = origin + load<i32>(span, 12);
-    if (start === end || (form === literal && load<u8>(start) === letterN)) continue;
+    if (start === end) continue;
     if ((form & ascii) === 0) return 0;
     const name = row + (out === into ? 4 : 12);
     const length = load<i32>(name, 4);

@@ -45,7 +45,6 @@ export function readMembers(from: i32, to: i32, spans: i32, origin: i32): i32 {
     const start = at + <i32>load<u8>(keyLengthsAt + key);
     if (load<u8>(start) === quotation) {
       at = textEnd(start + 1, to, load<u8>(escapableAt + key) === 1);
-      if (at >= to) return -1;
       store<i32>(member, form, 4);
       store<i32>(member, start + 1 - origin, 8);
       store<i32>(member, at - origin, 12);

@@ -94,6 +94,7 @@ describe("a regular event", () => {
     ["a number beyond a double", `${start},"user_asset":9007199254740993}`],
     ["an error of the server", `${start},"audit_log_error":"lost"}`],
     ["white space", `${start}, "actor_email":"a"}`],
+    ["something behind it", `${start}} `],
     ["a key twice", `${start},"action":"user:login"}`],
     ["no object", "[]"],
   ])("is not made of a record with %s", (_, line) => {
