@@ -39,9 +39,6 @@ export const windowAt: i32 = 0x10000;
 export const windowMost: i32 = 0x10000;
 /** The uid of a record in the window, where that is not beside it. */
 export const uidAt: i32 = 0x20800;
-/** What an event is written as. */
-export const writtenAt: i32 = 0x21000;
-export const writtenMost: i32 = 0x40000;
 /** How the events of a kind are written. */
 export const programsAt: i32 = 0x70000;
 export const programsMost: i32 = 0x80000;
@@ -55,3 +52,6 @@ export const rowsMost: i32 = 4096;
 /** An entry by itself, with room to look behind it. */
 export const entryAt: i32 = 0x200000;
 export const entryMost: i32 = 0x10000;
+/** What an event is written as: some values stand in it more than once. */
+export const writtenAt: i32 = 0x220000;
+export const writtenMost: i32 = 0x100000;

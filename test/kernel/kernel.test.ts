@@ -29,12 +29,12 @@ describe("the kernel", () => {
       [places.hashedAt, places.hashedMost + behind],
       [places.windowAt, places.windowMost + behind],
       [places.uidAt, 16],
-      [places.writtenAt, places.writtenMost + behind],
       [places.programsAt, places.programsMost + behind],
       [places.linesAt, places.linesMost + behind],
       [places.spansAt, places.spansMost],
       [places.rowsAt, 12 * places.rowsMost],
       [places.entryAt, places.entryMost + behind],
+      [places.writtenAt, places.writtenMost + behind],
     ] as const;
     areas.forEach(([at, size], index) => {
       expect(at + size, String(index)).toBeLessThanOrEqual(areas[index + 1]?.[0] ?? kernelBytes.length);
