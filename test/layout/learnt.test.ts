@@ -91,6 +91,25 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
     expect(fast).toEqual(plain);
   });
 
+  it("does so of one kind whose values are as long as may be, and whose uids are none", () => {
+    const lengths = [1, 5, 6, 7, 127, 128, 400, 16_200, 16_383, 16_384, 16_385, 40_000, 64_000, 66_000];
+    const line = (length: number, at: number) =>
+      Buffer.from(
+        `{"timestamp":"2026-08-01T13:12:14Z","action":"user:login","actor_email":"${String(at % 2).repeat(length)}","entity_asset":"${"YQ==".repeat(at)}"}`,
+      );
+    const all = [...lengths, ...lengths].map(line);
+    const { plain, fast } = both(encode, all);
+    expect(fast).toEqual(plain);
+    const regular = new RegularEvent();
+    const write = learnt(encode);
+    for (const [at, uid] of ["", "", "", "", "u1", "0123456789ABCDEF0123456789ABCDEF", ""].entries()) {
+      const record = recordOf(line(10, at), at);
+      const named = uid === "" ? record : { ...record, uid };
+      expect(regular.read(named, origin)).toBe(true);
+      expect(bytesOf(write, regular)).toBe(bytesOf(encode, decode(named, origin)));
+    }
+  });
+
   it("does so where some records were found late, and says so of those alone", () => {
     const regular = new RegularEvent();
     const write = learnt(encode);
