@@ -47,7 +47,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/net/http/receive.test.ts` and `test/net/grpc/client.test.ts`, which answer too early.": `
     net/grpc/send-message net/http/early-answer`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
-    layout/draft layout/layout layout/steps text/depends text/part-of`,
+    layout/draft layout/steps text/depends text/part-of`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
     format/ocsf-constants format/ocsf-homes format/ocsf-subjects format/ocsf-unmapped`,
   "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `

@@ -18,7 +18,7 @@ import {
 
 const { stateAt, writtenAt, writtenMost } = kernelPlaces;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
-/** What is written in JavaScript of one event. */
+/** What parts and sections of an event take by themselves is less, by and large. */
 const roomForParts = 64 * 1024;
 
 /** What the kernel has written of an event: its memory, into which parts write too. */
@@ -56,7 +56,9 @@ export class Layout {
    */
   write(event: RegularEvent, into: Writer): boolean {
     const { from, to, uidAt } = event;
-    if (this.#bytes + this.#records * (to - from) + roomForParts > writtenMost) return false;
+    // The kernel does not look whether there is room: what it will write has its own, and parts the rest.
+    let left = writtenMost - this.#bytes - this.#records * (to - from);
+    if (left < roomForParts) return false;
     if (this.#needsUid && uidAt === -1) return false;
     for (const text of this.#shared) if (!text.become(event)) return false;
     let step = this.#program.at;
@@ -64,7 +66,6 @@ export class Layout {
     // Of an event that was not written to its end some may be there.
     if (this.#begun.length > 0) this.#begun.length = 0;
     let end = writtenAt;
-    let left = roomForParts;
     for (;;) {
       step = kernel.write(step, end, from, to, uidAt);
       const start = kernelNumbers[stateAt / numberBytes] as number;
