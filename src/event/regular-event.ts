@@ -21,25 +21,22 @@ const space = 0x20;
 const nobody: never[] = [];
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const state = kernelPlaces.stateAt / numberBytes;
+const numbersAt = (place: number, count: number) =>
+  kernelNumbers.subarray(place / numberBytes, place / numberBytes + count);
 /** As the kernel leaves them: where the value of each key stands, and all members. */
-const starts = kernelNumbers.subarray(
-  kernelPlaces.startsAt / numberBytes,
-  kernelPlaces.startsAt / numberBytes + slots,
-);
-const ends = kernelNumbers.subarray(
-  kernelPlaces.endsAt / numberBytes,
-  kernelPlaces.endsAt / numberBytes + slots,
-);
-const members = kernelNumbers.subarray(
-  kernelPlaces.membersAt / numberBytes,
-  kernelPlaces.membersAt / numberBytes + slots * 5,
-);
+const starts = numbersAt(kernelPlaces.startsAt, slots);
+const ends = numbersAt(kernelPlaces.endsAt, slots);
+const members = numbersAt(kernelPlaces.membersAt, slots * 5);
 const uidDigits = 32;
+
+/** So often one was read, in 32 bits. */
+let reads = 0;
 
 /**
  * The event of a record that is written as nearly all are: its values can be copied as they stand, and it has
- * a kind, which says everything else of it. One object for all of them, each good until the next is read:
- * with an object for each, and what hangs on it, the collector would be busier than whoever formats them.
+ * a kind, which says everything else of it. One object for all of them, each good until the next is read, by
+ * this object or another: with an object for each, and what hangs on it, the collector would be busier than
+ * whoever formats them.
  */
 export class RegularEvent implements AuditEvent, AsWritten, Traits {
   record = new RecordInPlace();
@@ -68,6 +65,12 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly #kinds = new KindTable();
   /** For what stands in memory of its own. */
   readonly #own = this.record;
+  #read = 0;
+
+  /** It is the one that was read last. Of any other the kernel has nothing any more. */
+  get isLast(): boolean {
+    return this.#read === reads;
+  }
 
   get uid(): string {
     return this.record.uid;
@@ -139,6 +142,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   /** Becomes the event of `record`. False: that is no such record, and this is nobody's event. */
   read(record: SpooledRecord, origin: Origin): boolean {
     if (record.fault !== undefined || origin.anonymize) return false;
+    reads = (reads + 1) | 0;
+    this.#read = reads;
     // What is there already is not written again: V8 has to note who refers to whom.
     if (record !== this.record) {
       this.record = record instanceof RecordInPlace ? record : this.#own;

@@ -47,6 +47,8 @@ export function learnt(encode: Encode): Encode {
 
   return (event, into) => {
     if (!(event instanceof RegularEvent)) return encode(event, into);
+    // A mixture of two events would look like one.
+    if (!event.isLast) throw new Error("an event is written after another was read: this is a bug");
     const { kind } = event;
     const lesson = lessons[kind.number];
     if (lesson?.kind !== kind) {

@@ -208,6 +208,26 @@ describe("learnt", () => {
     expect(fast).toEqual(plain);
   });
 
+  it("writes no event after another was read, of which the kernel has the values", () => {
+    const write = learnt((event, into) => into.text(event.keys.actor_email ?? ""));
+    const [one, other] = [new RegularEvent(), new RegularEvent()];
+    const written = (event: RegularEvent) => {
+      const into = new Writer();
+      write(event, into);
+      return into.toText();
+    };
+    for (let round = 0; round < 5; round++) {
+      expect(one.read(recordOf(all[1] as Buffer, 1), origin)).toBe(true);
+      expect(written(one)).toBe("a1");
+      expect(other.read(recordOf(all[2] as Buffer, 2), origin)).toBe(true);
+      expect(() => written(one)).toThrow("after another was read");
+      expect(written(other)).toBe("a2");
+      // Nor after something was read that is no such event.
+      expect(one.read(recordOf(Buffer.from("{}"), 3), origin)).toBe(false);
+      expect(() => written(other)).toThrow("after another was read");
+    }
+  });
+
   it("goes on when an encoder throws", () => {
     const write = learnt((event, into) => {
       into.fixed("half");
