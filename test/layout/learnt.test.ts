@@ -13,7 +13,7 @@ import { origin } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
 import { facts } from "../own/facts.ts";
 import { spooledFact } from "../own/own-event.ts";
-import { encoders, learning } from "./encoders.ts";
+import { allEncoders, learning } from "./encoders.ts";
 import { lines, logs } from "./lines.ts";
 
 const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
@@ -64,7 +64,7 @@ function vary(input: string, at: number): Buffer {
 /** In these tags have a place. */
 const tagged = new Set(["cef", "ecs", "cim", "json", "otlp", "ocsf", "hec cef", "elasticsearch"]);
 
-describe.each([...encoders])("learnt, %s", (name, encode) => {
+describe.each([...allEncoders])("learnt, %s", (name, encode) => {
   it("writes the same bytes as what it learnt from", () => {
     fc.assert(
       fc.property(fc.array(lines, { minLength: 10, maxLength: 60 }), (all) => {

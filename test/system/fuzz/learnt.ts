@@ -4,7 +4,7 @@ import { learnt } from "../../../src/layout/learnt.ts";
 import { Writer } from "../../../src/text/writer.ts";
 import { inPlace } from "../../fake/in-place.ts";
 import { origin } from "../../format/arbitrary-event.ts";
-import { encoders } from "../../layout/encoders.ts";
+import { allEncoders } from "../../layout/encoders.ts";
 import { inventEntry, recordSeeds } from "./entries.ts";
 import type { Target } from "./fuzz.ts";
 
@@ -22,7 +22,7 @@ export const learntLayouts: Target = {
   invent: inventEntry,
   open() {
     const regular = new RegularEvent();
-    const writers = [...encoders].map(([name, encode]) => ({ name, encode, write: learnt(encode) }));
+    const writers = [...allEncoders].map(([name, encode]) => ({ name, encode, write: learnt(encode) }));
     const plain = new Writer();
     const fast = new Writer();
     return {
