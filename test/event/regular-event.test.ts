@@ -96,6 +96,8 @@ describe("a regular event", () => {
     ["white space", `${start}, "actor_email":"a"}`],
     ["something behind it", `${start}} `],
     ["a key twice", `${start},"action":"user:login"}`],
+    ["something behind it", `${start}}x`],
+    ["another one behind it", `${start}}${start}}`],
     ["no object", "[]"],
   ])("is not made of a record with %s", (_, line) => {
     expect(new RegularEvent().read(recordOf(line), origin)).toBe(false);
@@ -106,6 +108,16 @@ describe("a regular event", () => {
     expect(new RegularEvent().read(record, origin)).toBe(true);
     expect(new RegularEvent().read({ ...record, fault: "not_json" }, origin)).toBe(false);
     expect(new RegularEvent().read(record, { ...origin, anonymize: true })).toBe(false);
+  });
+
+  it("is what its record says now, where whoever owns that has written into it", () => {
+    const event = new RegularEvent();
+    const record = recordOf(`${start},"actor_email":"a@b"}`);
+    expect(event.read(record, origin)).toBe(true);
+    record.bytes.write("z", record.bytes.indexOf("a@b"));
+    expect(event.read(record, origin)).toBe(true);
+    expect(event.keys.actor_email).toBe("z@b");
+    expect(new RegularEvent().read(record, origin)).toBe(true);
   });
 
   it("has another kind where a name is escaped, and that of others whose same name is", () => {

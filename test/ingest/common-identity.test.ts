@@ -35,6 +35,21 @@ describe("the identity of an ordinary entry", () => {
     expect(of(wide, "")).toBeUndefined();
   });
 
+  it("is the same beside any number of keys that say nothing, and after them", () => {
+    const identityOf = (more: string) => {
+      const entry = parseEntry(
+        Buffer.from(`{"timestamp":"2026-08-20T00:00:00Z","action":"user:login"${more}}`),
+      ) as Entry;
+      return ledgerIdentity(entry, entryTime(entry), instance);
+    };
+    const alone = identityOf("");
+    for (const count of [1, 21, 22, 40, 150, 1_000]) {
+      const keys = Array.from({ length: count }, (_, at) => `,"k${at}":null`);
+      expect(identityOf(keys.join("")), `${count} keys`).toBe(alone);
+      expect(identityOf("")).toBe(alone);
+    }
+  });
+
   it("is the hash of what is written here letter by letter, wherever the entry stands in its memory", () => {
     const ids = ["action", "actor_ip", "actor_user_id", "cli_version", "user_asset"];
     const value = fc.string({ unit: fc.constantFrom(..."aZ09-:/. ~"), minLength: 1, maxLength: 70 });
