@@ -33,6 +33,7 @@ describe("the identity of an ordinary entry", () => {
     expect(of(entry, tailOfDay(day + 1))).not.toBe(identity);
     const wide = parseEntry(Buffer.from('{"action":"é"}')) as Entry;
     expect(of(wide, "")).toBeUndefined();
+    expect(of(parseEntry(Buffer.from('{"user_asset":true}')) as Entry, "")).toBeUndefined();
   });
 
   it("is the same beside any number of keys that say nothing, and after them", () => {
@@ -162,5 +163,37 @@ describe("entries in rows", () => {
     expect(new Set(uids).size).toBe(6);
     const entry = parseEntry(Buffer.from(twin)) as Entry;
     expect(uids[0]).toBe(uidText(ledgerIdentity(entry, entryTime(entry), instance)));
+  });
+
+  it("have their own identities where known ones are wanted again, whatever is in the kernel", () => {
+    const lines = ["a", "bc", "d"].map(
+      (action) => `{"timestamp":"2026-08-20T00:00:00Z","action":"${action}"}`,
+    );
+    const read = ledger({ load: () => [] }).read(new Unfinished());
+    const again = { see: () => {} };
+    const records = deduplicator({ read, instance, stateId: "7", watermark: undefined, again });
+    const fresh = new NewRecords();
+    const rows = new EntryRows();
+    readRows(rows, [Buffer.from(lines.map((each) => `${each}\n`).join(""))], 10_000);
+    // Others that are read in between have their lines in the kernel.
+    readRows(new EntryRows(), [Buffer.from(`${lines[2]}\n${lines[1]}\n${lines[0]}\n`)], 10_000);
+    records.keepNew(rows, today, fresh);
+    read.end();
+    const uids = fresh.chunks.flatMap(({ count, bytes }) => {
+      const observed = { seconds: 1, nanos: 0 };
+      const chunk = decodeChunk({
+        firstSeq: 1,
+        count,
+        source: "prod",
+        observed,
+        bytes: Uint8Array.from(bytes),
+      });
+      return Array.from({ length: count }, (_, at) => chunk.record(1 + at).uid);
+    });
+    const identities = lines.map((each) => {
+      const entry = parseAny(Buffer.from(each)) as Entry;
+      return uidText(ledgerIdentity(entry, entryTime(entry), instance));
+    });
+    expect(uids).toEqual(identities);
   });
 });
