@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   thread: ["builtin.ts"],
   text: [],
-  record: ["kernel", "text", "time"],
+  record: ["kernel", "time"],
   own: ["record", "time"],
   secret: ["text"],
   schema: ["record", "secret", "text"],

@@ -86,7 +86,7 @@ export class EntryRows {
     return end + 1;
   }
 
-  /** Takes any dated entry, which stands between these kernelPlaces. */
+  /** Takes any dated entry, which stands between these places. */
   take(start: number, end: number, time: Instant): void {
     this.#add(start, end, -1, time);
   }

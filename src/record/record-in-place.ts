@@ -1,4 +1,3 @@
-import { viewOf } from "../text/copy.ts";
 import type { SpooledRecord } from "./record.ts";
 import { emptyWindow } from "./record-window.ts";
 
@@ -27,8 +26,6 @@ export class RecordInPlace implements SpooledRecord {
   fault: string | undefined;
   observed = nobody.observed;
   memory: Buffer = nothing;
-  /** Of the same memory, for `copyBytes`. */
-  view = viewOf(nothing);
   /** Where its bytes start and end in the memory. */
   from = 0;
   to = 0;
@@ -58,7 +55,6 @@ export class RecordInPlace implements SpooledRecord {
     this.fault = record.fault;
     this.observed = record.observed;
     this.memory = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.view = viewOf(bytes);
     this.from = 0;
     this.to = bytes.length;
     this.uidAt = -1;

@@ -1,6 +1,5 @@
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { RecordInPlace } from "../../src/record/record-in-place.ts";
-import { viewOf } from "../../src/text/copy.ts";
 
 /** The record as it stands in a chunk: its uid in front of it, and `behind` it others, or the memory's end. */
 export function inPlace(record: SpooledRecord, behind = ""): RecordInPlace {
@@ -8,7 +7,6 @@ export function inPlace(record: SpooledRecord, behind = ""): RecordInPlace {
   place.become(record);
   const before = Buffer.from(`{"${record.uid}`);
   place.memory = Buffer.concat([before, Buffer.from(record.uid, "hex"), record.bytes, Buffer.from(behind)]);
-  place.view = viewOf(place.memory);
   place.uidAt = before.length;
   place.from = before.length + 16;
   place.to = place.from + record.bytes.length;

@@ -4,6 +4,7 @@ import { kernelBytes, kernelPlaces } from "../../src/kernel/kernel.ts";
 import { Layout } from "../../src/layout/layout.ts";
 import type { Strip } from "../../src/layout/steps.ts";
 import { Writer } from "../../src/text/writer.ts";
+import { plainRecord } from "../fake/plain-record.ts";
 import { origin } from "../format/arbitrary-event.ts";
 
 const { writtenAt, writtenMost } = kernelPlaces;
@@ -11,17 +12,8 @@ const constant = Buffer.from("-");
 
 it("writes what has room in the kernel and nothing behind it, however much its parts write", () => {
   const line = `{"timestamp":"2026-08-01T13:12:14Z","action":"a","project_name":"${"x".repeat(60_000)}"}`;
-  const record = {
-    seq: 1,
-    source: "prod",
-    uid: "0123456789abcdef0123456789abcdef",
-    day: 0,
-    bytes: Buffer.from(line),
-    late: false,
-    observed: { seconds: 1, nanos: 0 },
-  };
   const event = new RegularEvent();
-  expect(event.read(record, origin)).toBe(true);
+  expect(event.read(plainRecord(line), origin)).toBe(true);
   let [written, refused] = [0, 0];
   for (const wholes of [0, 1, 2, 3])
     for (const share of [0.001, 0.5, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99, 1, 1.2]) {

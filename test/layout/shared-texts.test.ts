@@ -3,22 +3,14 @@ import { RegularEvent } from "../../src/event/regular-event.ts";
 import { kernelBytes, kernelNumbers } from "../../src/kernel/kernel.ts";
 import { type SharedText, sharedText } from "../../src/layout/shared-texts.ts";
 import { partOf } from "../../src/text/part-of.ts";
+import { plainRecord } from "../fake/plain-record.ts";
 
 const origin = { source: "prod", instance: "wandb.example", baseUrl: "", anonymize: false };
 
 function eventOf(second: number): RegularEvent {
   const event = new RegularEvent();
   const line = `{"timestamp":"2026-08-01T13:12:1${second}Z","action":"user:login"}`;
-  const record = {
-    seq: 1,
-    source: "prod",
-    uid: "0123456789abcdef0123456789abcdef",
-    day: 0,
-    bytes: Buffer.from(line),
-    late: false,
-    observed: { seconds: second, nanos: 0 },
-  };
-  expect(event.read(record, origin)).toBe(true);
+  expect(event.read(plainRecord(line, second), origin)).toBe(true);
   return event;
 }
 

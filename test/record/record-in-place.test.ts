@@ -24,7 +24,7 @@ it("becomes a record that has memory of its own, of whatever kind", () => {
   const list = Uint8Array.from([9, 8, 7]).subarray(1);
   place.become({ ...own, bytes: list, fault: undefined });
   expect(seen(place)).toEqual({ ...own, bytes: Buffer.from([8, 7]), fault: undefined });
-  expect([place.from, place.to, place.view.getUint8(0), place.view.byteLength]).toEqual([0, 2, 8, 2]);
+  expect([place.from, place.to, place.memory[0], place.memory.length]).toEqual([0, 2, 8, 2]);
 });
 
 it("reads uid and bytes of one among others where they stand", () => {

@@ -117,7 +117,6 @@ export function decodeChunk({ firstSeq, count, source, observed, bytes }: Encode
     place.fault =
       (flags & faultFlag) === 0 ? undefined : chunk.toString("utf8", at + recordHeadBytes, faultEnd);
     place.memory = chunk;
-    place.view = view;
     place.from = faultEnd;
     place.to = faultEnd + view.getUint32(at + 23, true);
     place.uidAt = at;
