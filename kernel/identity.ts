@@ -1,5 +1,6 @@
 import { copy } from "./copy";
 import { memberBytes, slotBytes } from "./members";
+import { hasBareName } from "./names";
 import { identityPartsAt, sharedAt, sharedBytes } from "./places";
 
 // A row of its table: the key, and where its name stands, and how long it is, when it comes first and when it
@@ -41,6 +42,11 @@ export function writeIdentity(origin: i32, spans: i32, into: i32, parts: i32, ti
   store<u16>(out, out === into ? 0x7d7b : 0x7d22);
   store<u8>(out + 2, 0x1f);
   return writeShared(out + 3, 1);
+}
+
+/** The same of a regular entry; 0 also where one of so many pairs is a name that has no id beside it. */
+export function writeRowIdentity(origin: i32, spans: i32, into: i32, parts: i32, time: i32, pairs: i32): i32 {
+  return hasBareName(origin, spans, pairs) ? 0 : writeIdentity(origin, spans, into, parts, time);
 }
 
 function writeShared(out: i32, which: i32): i32 {

@@ -1,5 +1,5 @@
 export { readEvent } from "./event";
-export { writeIdentity } from "./identity";
+export { writeIdentity, writeRowIdentity } from "./identity";
 export { entryEnd, readMembers } from "./members";
 export * from "./places";
 export { readRows } from "./rows";

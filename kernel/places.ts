@@ -55,3 +55,5 @@ export const entryMost: i32 = 0x10000;
 /** What an event is written as: some values stand in it more than once. */
 export const writtenAt: i32 = 0x220000;
 export const writtenMost: i32 = 0x100000;
+/** What is found out of new records. By pair of a name and its id: their keys, a byte each. */
+export const namePairsAt: i32 = 0x500000;

@@ -5,6 +5,7 @@ import { knownKeys } from "../record/known-keys.ts";
 import { isReadTime } from "../record/read-time.ts";
 import { stride } from "../record/span-block.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
+import { namePairs } from "./names.ts";
 
 const { entryAt, entryMembersAt, hashedAt, identityPartsAt, linesAt, sharedAt, sharedBytes, spansAt } =
   kernelPlaces;
@@ -59,26 +60,27 @@ export function commonIdentity(
   if (size > knownKeys.length) return undefined;
   bytes.copy(kernelBytes, entryAt);
   kernelNumbers.set(spans.subarray(base, base + slots + size * stride), entryMembersAt / numberBytes);
-  return identityOf(entryAt, entryMembersAt, time, instance, tail);
+  if (!prepare(time, instance, tail)) return undefined;
+  const timed = time === undefined ? -1 : timestampPart;
+  const into = hashedAt + startBytes;
+  return hashed(kernel.writeIdentity(entryAt, entryMembersAt, into, sortedKeys.length, timed));
 }
 
 /**
  * The same of an entry among rows that lie in the kernel, see `EntryRows`: the slots of its members stand at
- * `base` of their spans.
+ * `base` of their spans. Undefined also where it shows a name that has no id beside it.
  */
 export function rowIdentity(base: number, time: Instant, instance: string, tail: string): string | undefined {
-  return identityOf(linesAt, spansAt + base * numberBytes, time, instance, tail);
+  if (!prepare(time, instance, tail)) return undefined;
+  const spans = spansAt + base * numberBytes;
+  const into = hashedAt + startBytes;
+  return hashed(kernel.writeRowIdentity(linesAt, spans, into, sortedKeys.length, timestampPart, namePairs));
 }
 
-function identityOf(
-  origin: number,
-  spans: number,
-  time: Instant | undefined,
-  instance: string,
-  tail: string,
-): string | undefined {
+/** Lays what neighbours share. False where there is no room for that. */
+function prepare(time: Instant | undefined, instance: string, tail: string): boolean {
   if (instance !== lastInstance) startWith(instance);
-  if (!hasRoom) return undefined;
+  if (!hasRoom) return false;
   if (time !== undefined && time !== lastTime) {
     lastTime = time;
     share(0, unixNanos(time));
@@ -87,8 +89,11 @@ function identityOf(
     lastTail = tail;
     share(1, tail);
   }
-  const timed = time === undefined ? -1 : timestampPart;
-  const end = kernel.writeIdentity(origin, spans, hashedAt + startBytes, sortedKeys.length, timed);
+  return true;
+}
+
+/** Of what was written up to there. */
+function hashed(end: number): string | undefined {
   return end === 0 ? undefined : hash("sha256", firstBytes(end - hashedAt), "binary").slice(0, 16);
 }
 

@@ -8,7 +8,7 @@ import { type Instant, msOfInstant } from "../time/clock.ts";
 import { bookDay, ledgerDay } from "./book-day.ts";
 import { longestCommon, rowIdentity } from "./common-identity.ts";
 import { faultIdentity, faultUid, ledgerIdentity, tailOfDay, uidOf } from "./identity.ts";
-import { bareNames, namesDigest, noNames } from "./names.ts";
+import { namesDigest, noNames } from "./names.ts";
 import { known, waits } from "./showing.ts";
 import type { Sightings } from "./sightings.ts";
 import type { WantedAgain } from "./wanted-again.ts";
@@ -96,8 +96,7 @@ class ReadDeduplicator implements Deduplicator {
         tail = tailOfDay(day);
       }
       const base = bases[at] as number;
-      const plain =
-        inKernel && base !== -1 && end - start <= longestCommon && bareNames(bytes, spans, base) === 0;
+      const plain = inKernel && base !== -1 && end - start <= longestCommon;
       const identity = plain ? rowIdentity(base, time, instance, tail) : undefined;
       if (identity === undefined) {
         const found = this.newRecordOf(record(), today);

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { kernelBytes, kernelPlaces } from "../kernel/kernel.ts";
 import { type Entry, spanOf } from "../record/entry.ts";
 import { literal, number } from "../record/json-scanner.ts";
 import { type KnownKey, place } from "../record/known-keys.ts";
@@ -19,6 +20,11 @@ const idOf: readonly (readonly [name: KnownKey, id: KnownKey])[] = [
 /** The place of each in `knownKeys`. */
 const namePlaces = Uint8Array.from(idOf, ([name]) => place[name]);
 const idPlaces = Uint8Array.from(idOf, ([, id]) => place[id]);
+/** How many they are. */
+export const namePairs = idOf.length;
+// The kernel looks at each row for them, see kernel/names.ts.
+for (const [pair, [name, id]] of idOf.entries())
+  kernelBytes.set([place[name], place[id]], kernelPlaces.namePairsAt + 2 * pair);
 const letterN = 0x6e;
 const digitZero = 0x30;
 const separator = "\u001f";
@@ -54,7 +60,7 @@ export function namesDigest(entry: Entry, key: string): number {
  * The names that have no id beside them: a bit for each, by its place in `idOf`. The members stand in `spans`
  * behind the slots at `base`.
  */
-export function bareNames(bytes: Buffer, spans: Int32Array, base: number): number {
+function bareNames(bytes: Buffer, spans: Int32Array, base: number): number {
   let bare = 0;
   for (let pair = 0; pair < namePlaces.length; pair += 1) {
     const name = spanOf(spans, base, namePlaces[pair] as number);

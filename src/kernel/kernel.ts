@@ -12,6 +12,14 @@ interface Functions {
   readEvent(from: number, to: number): number;
   write(step: number, into: number, from: number, to: number, uidAt: number): number;
   writeIdentity(origin: number, spans: number, into: number, parts: number, time: number): number;
+  writeRowIdentity(
+    origin: number,
+    spans: number,
+    into: number,
+    parts: number,
+    time: number,
+    pairs: number,
+  ): number;
 }
 
 /** See `kernel/places.ts`. */
@@ -50,7 +58,8 @@ type Place =
   | "spansAt"
   | "spansMost"
   | "rowsAt"
-  | "rowsMost";
+  | "rowsMost"
+  | "namePairsAt";
 
 /** As much of the standard's interface as is needed; Node's types have none of it. */
 declare const WebAssembly: {

@@ -35,6 +35,7 @@ describe("the kernel", () => {
       [places.rowsAt, 12 * places.rowsMost],
       [places.entryAt, places.entryMost + behind],
       [places.writtenAt, places.writtenMost + behind],
+      [places.namePairsAt, 2 * knownKeys.length],
     ] as const;
     areas.forEach(([at, size], index) => {
       expect(at + size, String(index)).toBeLessThanOrEqual(areas[index + 1]?.[0] ?? kernelBytes.length);
