@@ -1,3 +1,4 @@
+export { writeRecords } from "./chunk";
 export { readEvent } from "./event";
 export { writeIdentity, writeRowIdentity } from "./identity";
 export { entryEnd, readMembers } from "./members";

@@ -57,3 +57,11 @@ export const writtenAt: i32 = 0x220000;
 export const writtenMost: i32 = 0x100000;
 /** What is found out of new records. By pair of a name and its id: their keys, a byte each. */
 export const namePairsAt: i32 = 0x500000;
+/** Of each row of those lines its identity, and where it starts and ends. */
+export const rowUidsAt: i32 = 0x510000;
+export const rowUidsMost: i32 = 8192;
+export const rowStartsAt: i32 = 0x530000;
+export const rowEndsAt: i32 = 0x538000;
+/** Some of them as a chunk has them. */
+export const keptAt: i32 = 0x540000;
+export const keptMost: i32 = 0x80000;

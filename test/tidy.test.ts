@@ -57,7 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "text",
     "time",
   ],
-  spool: ["builtin.ts", "own", "random.ts", "record", "system-code.ts", "text", "thread", "time"],
+  spool: ["builtin.ts", "kernel", "own", "random.ts", "record", "system-code.ts", "text", "thread", "time"],
   output: [
     "agent.ts",
     "archive",

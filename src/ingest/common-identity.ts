@@ -1,15 +1,18 @@
 import { hash } from "node:crypto";
-import { kernel, kernelBytes, kernelNumbers, kernelPlaces } from "../kernel/kernel.ts";
+import { kernel, kernelBytes, kernelNumbers, kernelPlaces, kernelWords } from "../kernel/kernel.ts";
 import { type Entry, slots } from "../record/entry.ts";
 import { knownKeys } from "../record/known-keys.ts";
 import { isReadTime } from "../record/read-time.ts";
 import { stride } from "../record/span-block.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
+import { identityWords, wordOf } from "./identity-row.ts";
 import { namePairs } from "./names.ts";
 
 const { entryAt, entryMembersAt, hashedAt, identityPartsAt, linesAt, sharedAt, sharedBytes, spansAt } =
   kernelPlaces;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
+const wordBytes = Uint32Array.BYTES_PER_ELEMENT;
+const firstUid = kernelPlaces.rowUidsAt / wordBytes;
 const separator = "\u001f";
 /** Longer entries would make what is used again and again as long. */
 export const longestCommon = 16_384;
@@ -63,18 +66,41 @@ export function commonIdentity(
   if (!prepare(time, instance, tail)) return undefined;
   const timed = time === undefined ? -1 : timestampPart;
   const into = hashedAt + startBytes;
-  return hashed(kernel.writeIdentity(entryAt, entryMembersAt, into, sortedKeys.length, timed));
+  const end = kernel.writeIdentity(entryAt, entryMembersAt, into, sortedKeys.length, timed);
+  return end === 0 ? undefined : digestOf(end).slice(0, wordBytes * identityWords);
 }
 
 /**
- * The same of an entry among rows that lie in the kernel, see `EntryRows`: the slots of its members stand at
- * `base` of their spans. Undefined also where it shows a name that has no id beside it.
+ * Lays the same of a row that lies in the kernel among the identities of its rows, see `EntryRows`: the slots
+ * of its members stand at `base` of their spans. False: there is none, or it shows a name without an id.
  */
-export function rowIdentity(base: number, time: Instant, instance: string, tail: string): string | undefined {
-  if (!prepare(time, instance, tail)) return undefined;
+export function layRowIdentity(
+  row: number,
+  base: number,
+  time: Instant,
+  instance: string,
+  tail: string,
+): boolean {
+  if (!prepare(time, instance, tail)) return false;
   const spans = spansAt + base * numberBytes;
   const into = hashedAt + startBytes;
-  return hashed(kernel.writeRowIdentity(linesAt, spans, into, sortedKeys.length, timestampPart, namePairs));
+  const end = kernel.writeRowIdentity(linesAt, spans, into, sortedKeys.length, timestampPart, namePairs);
+  if (end === 0) return false;
+  const digest = digestOf(end);
+  const at = rowWord(row);
+  for (let word = 0; word < identityWords; word += 1)
+    kernelWords[at + word] = wordOf(digest, word * wordBytes);
+  return true;
+}
+
+/** Where in `kernelWords` the identity of a row stands. */
+export function rowWord(row: number): number {
+  return firstUid + row * identityWords;
+}
+
+/** The identity that was laid there. */
+export function rowIdentity(row: number): string {
+  return kernelBytes.toString("latin1", rowWord(row) * wordBytes, rowWord(row + 1) * wordBytes);
 }
 
 /** Lays what neighbours share. False where there is no room for that. */
@@ -92,9 +118,9 @@ function prepare(time: Instant | undefined, instance: string, tail: string): boo
   return true;
 }
 
-/** Of what was written up to there. */
-function hashed(end: number): string | undefined {
-  return end === 0 ? undefined : hash("sha256", firstBytes(end - hashedAt), "binary").slice(0, 16);
+/** Of what was written up to there: an identity, and as much behind it. */
+function digestOf(end: number): string {
+  return hash("sha256", firstBytes(end - hashedAt), "binary");
 }
 
 /** Both are digits, and few. */

@@ -1,12 +1,12 @@
-import { type Entry, entryTime } from "../record/entry.ts";
+import { kernelWords } from "../kernel/kernel.ts";
+import { entryTime } from "../record/entry.ts";
 import type { EntryRows } from "../record/entry-rows.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import type { NewRecords } from "../spool/chunk/new-records.ts";
-import { misdatedDay } from "../spool/spool-state.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
 import { type Instant, msOfInstant } from "../time/clock.ts";
 import { bookDay, ledgerDay } from "./book-day.ts";
-import { longestCommon, rowIdentity } from "./common-identity.ts";
+import { layRowIdentity, longestCommon, rowIdentity, rowWord } from "./common-identity.ts";
 import { faultIdentity, faultUid, ledgerIdentity, tailOfDay, uidOf } from "./identity.ts";
 import { namesDigest, noNames } from "./names.ts";
 import { known, waits } from "./showing.ts";
@@ -18,7 +18,7 @@ const settleMs = 15 * 60_000;
 
 /** Which read's records are told apart. */
 export interface DeduplicatorOptions {
-  readonly read: Pick<Sightings, "see" | "takeDecided" | "twin">;
+  readonly read: Pick<Sightings, "see" | "seeNew" | "takeDecided" | "twin">;
   readonly instance: string;
   /** The id of the state, which nobody knows who chooses names. */
   readonly stateId: string;
@@ -77,39 +77,17 @@ class ReadDeduplicator implements Deduplicator {
   }
 
   keepNew(rows: EntryRows, today: number, kept: NewRecords): void {
-    const { instance, read, watermark, again } = this.#options;
-    const { bytes, memory, spans, bases, starts, ends, times } = rows;
-    const inKernel = again === undefined && rows.toKernel();
-    let at = 0;
-    const record = () => rows.record(at);
-    let day = Number.NaN;
-    let books = 0;
-    let tail = "";
-    for (; at < rows.count; at++) {
-      const time = times[at] as Instant;
-      const start = starts[at] as number;
-      const end = ends[at] as number;
-      const ofDay = Math.floor(time.seconds / 86_400);
-      if (ofDay !== day) {
-        day = ofDay;
-        books = bookDay(day, today, watermark);
-        tail = tailOfDay(day);
-      }
-      const base = bases[at] as number;
-      const plain = inKernel && base !== -1 && end - start <= longestCommon;
-      const identity = plain ? rowIdentity(base, time, instance, tail) : undefined;
-      if (identity === undefined) {
-        const found = this.newRecordOf(record(), today);
+    const inKernel = this.#options.again === undefined && rows.toKernel();
+    for (let at = 0; at < rows.count; ) {
+      const end = inKernel ? this.#layIdentities(rows, at) : at;
+      if (end > at) {
+        this.#keepStretch(rows, at, end, today, kept);
+        at = end;
+      } else {
+        const found = this.newRecordOf(rows.record(at), today);
         if (found !== undefined) kept.add(found);
-        continue;
+        at++;
       }
-      const sighting = read.see(day, identity, noNames, 0, record);
-      if (sighting === waits) continue;
-      this.#count(books, 1, sighting === known ? 1 : 0);
-      if (sighting === known) continue;
-      const uid = sighting === 1 ? identity : uidOf(record().entry as Entry, time, instance, day, sighting);
-      kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), memory, start, end);
-      if (books !== misdatedDay) kept.active.see(bytes, spans, base, day, time.seconds - day * 86_400);
     }
   }
 
@@ -130,6 +108,58 @@ class ReadDeduplicator implements Deduplicator {
     this.#counts = new Map();
     this.#last = undefined;
     return taken;
+  }
+
+  /**
+   * Lays the identities of rows from `from` on, as long as they are common ones, of one day, and all late or
+   * none. Gives back where that ends.
+   */
+  #layIdentities({ bases, starts, ends, times, count }: EntryRows, from: number): number {
+    const first = times[from] as Instant;
+    const day = dayOf(first);
+    const tail = tailOfDay(day);
+    const late = this.#isLate(first);
+    let at = from;
+    for (let last = first; at < count; at++) {
+      const time = times[at] as Instant;
+      if (time !== last && (dayOf(time) !== day || this.#isLate(time) !== late)) break;
+      last = time;
+      const base = bases[at] as number;
+      const isShort = (ends[at] as number) - (starts[at] as number) <= longestCommon;
+      if (base === -1 || !isShort || !layRowIdentity(at, base, time, this.#options.instance, tail)) break;
+    }
+    return at;
+  }
+
+  /** Keeps what is new of rows whose identities were laid together. */
+  #keepStretch(rows: EntryRows, from: number, to: number, today: number, kept: NewRecords): void {
+    const { read, watermark } = this.#options;
+    const time = rows.times[from] as Instant;
+    const day = dayOf(time);
+    const books = bookDay(day, today, watermark);
+    for (let at = from; at < to; ) {
+      const fresh = read.seeNew(day, kernelWords, rowWord(at), to - at);
+      if (fresh > 0) {
+        this.#count(books, fresh, 0);
+        kept.addRows(rows, at, at + fresh, books, this.#isLate(time));
+        at += fresh;
+      }
+      // The next one was met before, as its neighbours most likely were.
+      for (let met = true; met && at < to; at++) met = this.#keepMet(rows, at, today, books, kept);
+    }
+  }
+
+  /** Keeps a row whose identity was laid where it turns out to be new. Gives back whether it does not. */
+  #keepMet(rows: EntryRows, at: number, today: number, books: number, kept: NewRecords): boolean {
+    const { read } = this.#options;
+    const day = dayOf(rows.times[at] as Instant);
+    const identity = rowIdentity(at);
+    const sighting = read.see(day, identity, noNames, 0, () => rows.record(at));
+    if (sighting === waits) return true;
+    this.#count(books, 1, sighting === known ? 1 : 0);
+    if (sighting === known) return true;
+    kept.add(this.#newRecord(rows.record(at), sighting, today, identity));
+    return false;
   }
 
   #shownAgain(record: RawRecord, ordinal: number, today: number): void {
@@ -180,4 +210,8 @@ class ReadDeduplicator implements Deduplicator {
       return { uid, day: books, bytes, late: false, ...(fault === undefined ? {} : { fault }) };
     return { uid, day: books, bytes, late: this.#isLate(time), time, ...(entry && { entry }) };
   }
+}
+
+function dayOf(time: Instant): number {
+  return Math.floor(time.seconds / 86_400);
 }

@@ -1,9 +1,9 @@
-import type { Identity } from "./identity.ts";
-
-/** An identity of 16 bytes and a digest of names, as words of 32 bits. */
+/** An identity of 16 bytes as words of 32 bits. */
+export const identityWords = 4;
+/** An identity and a digest of names. */
 export const rowWords = 5;
 /** Which of them is the digest. */
-export const digestWord = 4;
+export const digestWord = identityWords;
 
 /** Whether the row at `offset` of `rows` is of the identity with these words. */
 export function isRow(
@@ -18,7 +18,7 @@ export function isRow(
 }
 
 /** A word of an identity: four characters from `at` on as the little-endian number of their bytes. */
-export function wordOf(identity: Identity, at: number): number {
+export function wordOf(identity: string, at: number): number {
   return (
     (identity.charCodeAt(at) |
       (identity.charCodeAt(at + 1) << 8) |

@@ -1,6 +1,6 @@
 import type { Scratch } from "../spool/scratch.ts";
 import type { Identity } from "./identity.ts";
-import { digestWord, isRow, wordOf } from "./identity-row.ts";
+import { digestWord, identityWords, isRow, wordOf } from "./identity-row.ts";
 import { OlderIdentities } from "./older-identities.ts";
 import { RecentIdentities } from "./recent-identities.ts";
 
@@ -40,6 +40,22 @@ export class IdentityTable {
   /** The number of an identity; it gets one when it has none. */
   numberOf(identity: Identity): number {
     return this.#number(wordOf(identity, 0), wordOf(identity, 4), wordOf(identity, 8), wordOf(identity, 12));
+  }
+
+  /**
+   * Gives numbers to identities that stand in `words`, from `from` on, as long as they have none. Gives back
+   * how many: theirs are the next ones.
+   */
+  addNew(words: Uint32Array, from: number, count: number): number {
+    const { size } = this;
+    const end = from + count * identityWords;
+    for (let at = from; at < end; at += identityWords) {
+      const before = size + (at - from) / identityWords;
+      const [a, b] = [words[at] as number, words[at + 1] as number];
+      const [c, d] = [words[at + 2] as number, words[at + 3] as number];
+      if (this.#number(a, b, c, d) !== before) return before - size;
+    }
+    return count;
   }
 
   /** Whether an identity has one. */

@@ -58,6 +58,11 @@ export class KnownDay {
     return this.#identities.numberOf(identity);
   }
 
+  /** Numbers for new ones, see `IdentityTable.addNew`. */
+  numberNew(words: Uint32Array, from: number, count: number): number {
+    return this.#identities.addNew(words, from, count);
+  }
+
   /** How many records of the identity are known. */
   knownOf(at: number): number {
     return this.#twins?.get(at)?.known ?? this.#knownOf.get(at);
@@ -102,12 +107,10 @@ export class KnownDay {
     return known + 1;
   }
 
-  /** The same of an identity that had no number before. */
-  addFirst(at: number, digest: number): number {
-    this.#knownOf.set(at, 1);
-    if (digest !== noNames) this.#identities.setDigest(at, digest);
-    this.count++;
-    return 1;
+  /** The same of so many that had no numbers before and have them in a row now, without names. */
+  addNew(first: number, count: number): void {
+    this.#knownOf.fill(first, count, 1);
+    this.count += count;
   }
 
   /** One record is known, with this ordinal. */

@@ -1,5 +1,7 @@
 import { knownBytes } from "../spool/store.ts";
+import { identityWords } from "./identity-row.ts";
 import type { KnownDay } from "./known-day.ts";
+import { noNames } from "./names.ts";
 
 /** A liar may show as many days as entries: one of few takes little, and nothing once they are taken. */
 const firstRecords = 2;
@@ -28,6 +30,23 @@ export class KnownRecords {
     this.length += 1;
   }
 
+  /**
+   * So many new ones with numbers in a row and without names, whose identities stand in `words`, from `from`
+   * on.
+   */
+  pushNew(first: number, count: number, words: Uint32Array, from: number): void {
+    while (this.length + count > this.#numbers.length) this.#moreRoom();
+    for (let index = 0; index < count; index += 1) {
+      const at = this.length * knownBytes;
+      for (let word = 0; word < identityWords; word += 1)
+        this.#written.setUint32(at + word * 4, words[from + index * identityWords + word] as number, true);
+      this.#written.setUint32(at + 16, noNames, true);
+      this.#written.setUint32(at + 20, 1, true);
+      this.#numbers[this.length] = first + index;
+      this.length += 1;
+    }
+  }
+
   /** Gives back what was written, and begins anew. */
   take(): Buffer {
     const taken = Buffer.from(new Uint8Array(this.#written.buffer, 0, this.length * knownBytes));
@@ -50,7 +69,7 @@ export class KnownRecords {
   }
 
   #moreRoom(): void {
-    const room = Math.max(firstRecords, 2 * this.length);
+    const room = Math.max(firstRecords, 2 * this.#numbers.length);
     const written = new Uint8Array(room * knownBytes);
     written.set(new Uint8Array(this.#written.buffer));
     this.#written = new DataView(written.buffer);

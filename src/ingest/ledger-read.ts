@@ -2,6 +2,7 @@ import type { RawRecord } from "../record/record.ts";
 import { Allowance, Unfinished } from "./allowance.ts";
 import type { DecidedDay, WantsKnown } from "./decided.ts";
 import type { KnownDay } from "./known-day.ts";
+import { noNames } from "./names.ts";
 import { NumberColumn } from "./number-column.ts";
 import type { PassagePlaces } from "./passage-places.ts";
 import type { Sighting } from "./showing.ts";
@@ -50,11 +51,20 @@ export class LedgerRead implements Sightings {
   see(day: number, identity: string, digest: number, page: number, record: () => RawRecord): Sighting {
     const shown = this.#shownDay(day);
     const { known } = shown;
-    const numbered = known.identities;
     const at = known.numberOf(identity);
     this.trace?.note(day, known.numbering, at, digest);
-    if (at >= numbered) return shown.seeFirst(at, digest, page);
     return shown.see(at, digest, page, record);
+  }
+
+  seeNew(day: number, words: Uint32Array, from: number, count: number): number {
+    const shown = this.#shownDay(day);
+    const { known } = shown;
+    const first = known.identities;
+    const fresh = known.numberNew(words, from, count);
+    if (fresh === 0) return 0;
+    this.trace?.note(day, known.numbering, first, noNames, fresh);
+    shown.seeNew(first, fresh, words, from);
+    return fresh;
   }
 
   get twin(): number {

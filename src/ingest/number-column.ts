@@ -46,6 +46,11 @@ export class NumberColumn {
     put(segment, offset, Math.min(value, this.#most));
   }
 
+  /** Sets it for `count` things from `at` on. */
+  fill(at: number, count: number, value: number): void {
+    for (let each = at; each < at + count; each++) this.set(each, value);
+  }
+
   /** Those whose number is not 0. */
   *marked(): Generator<number, void> {
     for (const [index, segment] of this.#segments.entries())

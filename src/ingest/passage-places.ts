@@ -8,16 +8,16 @@ export class PassagePlaces {
   /** All are of one day; others are not remembered. */
   ofOneDay = true;
 
-  /** One more record, of an identity with the number `at`. */
-  note(day: number, numbering: number, at: number, digest: number): void {
+  /** More records, of as many identities with numbers in a row, the first of them `at`. */
+  note(day: number, numbering: number, at: number, digest: number, more = 1): void {
     const { numbers } = this;
     if (numbers.length === 0) numbers.push(day, numbering);
     if (numbers[0] !== day || numbers[1] !== numbering) this.ofOneDay = false;
     const last = numbers.length - runNumbers;
     const count = numbers[last + 1] as number;
     if (last >= 2 && numbers[last + 2] === digest && (numbers[last] as number) + count === at)
-      numbers[last + 1] = count + 1;
-    else numbers.push(at, 1, digest);
+      numbers[last + 1] = count + more;
+    else numbers.push(at, more, digest);
   }
 }
 

@@ -42,13 +42,17 @@ export class ShownDay {
     this.renamed = new KnownRecords(this.known);
   }
 
-  /** As `see`, of an identity that had no number before: nothing was known or shown of it. */
-  seeFirst(at: number, digest: number, page: number): Sighting {
-    this.times.set(at, 1);
-    if (page > 0) this.#pages.set(at, page);
-    this.seen++;
+  /**
+   * As `see`, of so many identities that had no numbers before and have them in a row now, on the first page
+   * and without names. They stand in `words`, from `from` on.
+   */
+  seeNew(first: number, count: number, words: Uint32Array, from: number): void {
+    this.times.fill(first, count, 1);
+    this.seen += count;
     this.twin = 0;
-    return this.#announce(at, this.known.addFirst(at, digest), digest);
+    this.known.addNew(first, count);
+    this.fresh.pushNew(first, count, words, from);
+    for (let at = first; at < first + count; at++) this.#options.onNew(at);
   }
 
   /** One more record of the identity with the number `at`, on the `page`-th page, from 0. */

@@ -27,6 +27,12 @@ export interface Sightings {
   readonly twin: number;
   /** Takes note of one record on the `page`-th page, from 0, which is asked for where it has to wait. */
   see(day: number, identity: string, digest: number, page: number, record: () => RawRecord): Sighting;
+  /**
+   * Takes note of records of a day, on the first page and without names, whose identities stand in `words`
+   * from `from` on, as long as all of them are new and nobody has met them. Gives back how many these are:
+   * the next one is for `see`.
+   */
+  seeNew(day: number, words: Uint32Array, from: number, count: number): number;
   /** Which numbers the identities of a day have now. */
   numberingOf(day: number): number;
   /**

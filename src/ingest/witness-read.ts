@@ -43,6 +43,10 @@ export class WitnessRead implements Sightings {
     return known;
   }
 
+  seeNew(): number {
+    return 0;
+  }
+
   numberingOf(day: number): number {
     return this.#looked(day).known.numbering;
   }

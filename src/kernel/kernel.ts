@@ -12,6 +12,7 @@ interface Functions {
   readEvent(from: number, to: number): number;
   write(step: number, into: number, from: number, to: number, uidAt: number): number;
   writeIdentity(origin: number, spans: number, into: number, parts: number, time: number): number;
+  writeRecords(first: number, end: number, day: number, flags: number): number;
   writeRowIdentity(
     origin: number,
     spans: number,
@@ -59,7 +60,13 @@ type Place =
   | "spansMost"
   | "rowsAt"
   | "rowsMost"
-  | "namePairsAt";
+  | "namePairsAt"
+  | "rowUidsAt"
+  | "rowUidsMost"
+  | "rowStartsAt"
+  | "rowEndsAt"
+  | "keptAt"
+  | "keptMost";
 
 /** As much of the standard's interface as is needed; Node's types have none of it. */
 declare const WebAssembly: {
@@ -87,6 +94,8 @@ export const kernelBytes: Buffer = Buffer.from(buffer);
 export const kernelView = new DataView(buffer);
 /** The same as numbers of 32 bits, little-endian as the kernel's are. */
 export const kernelNumbers = new Int32Array(buffer);
+/** The same as words of an identity are. */
+export const kernelWords = new Uint32Array(buffer);
 
 const digits = Buffer.from("0123456789abcdef");
 for (let byte = 0; byte < 256; byte += 1) {

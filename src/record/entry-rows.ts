@@ -10,7 +10,8 @@ import { readLines } from "./regular-entry.ts";
 import { asciiBit } from "./span-block.ts";
 import { timestampAt } from "./timestamp.ts";
 
-const { linesAt, linesMost, rowsAt, spansAt, spansMost, stateAt } = kernelPlaces;
+const { linesAt, linesMost, rowEndsAt, rowsAt, rowStartsAt, rowUidsMost, spansAt, spansMost, stateAt } =
+  kernelPlaces;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const firstRow = rowsAt / numberBytes;
 const firstSpan = spansAt / numberBytes;
@@ -97,13 +98,24 @@ export class EntryRows {
     return { bytes, entry: parseEntry(bytes) as Entry };
   }
 
-  /** Lays lines and spans at `linesAt` and `spansAt` of the kernel. False: they have no room there. */
+  /**
+   * Lays lines and spans at `linesAt` and `spansAt` of the kernel, and where each row starts and ends. False:
+   * they have no room there.
+   */
   toKernel(): boolean {
     inKernel = undefined;
-    if (this.size > linesMost || this.#free * numberBytes > spansMost) return false;
+    if (this.size > linesMost || this.#free * numberBytes > spansMost || this.count > rowUidsMost)
+      return false;
     this.bytes.copy(kernelBytes, linesAt, 0, this.size);
     kernelNumbers.set(this.spans.subarray(0, this.#free), firstSpan);
+    kernelNumbers.set(this.starts.subarray(0, this.count), rowStartsAt / numberBytes);
+    kernelNumbers.set(this.ends.subarray(0, this.count), rowEndsAt / numberBytes);
     return true;
+  }
+
+  /** How many bytes the entry has. */
+  lengthOf(at: number): number {
+    return (this.ends[at] as number) - (this.starts[at] as number);
   }
 
   get byteLength(): number {

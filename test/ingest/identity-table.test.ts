@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IdentityTable } from "../../src/ingest/identity-table.ts";
 import { CountedScratch } from "../fake/scratch.ts";
-import { identity } from "./ledger-reading.ts";
+import { identity, wordsOf } from "./ledger-reading.ts";
 
 const few = 4;
 
@@ -15,6 +15,21 @@ describe("the table of identities", () => {
     const row = new DataView(new ArrayBuffer(18));
     table.write(3, row, 2);
     expect(Buffer.from(row.buffer).toString("latin1", 2)).toBe(identity(4));
+  });
+
+  it("gives numbers to many at once, up to the first that has one, also where memory ends between them", () => {
+    for (const most of [few, 2 * few, 64]) {
+      const table = new IdentityTable(new CountedScratch().new, most);
+      const all = Array.from({ length: 30 }, (_, n) => identity(n));
+      const words = wordsOf([...all, identity(7), identity(30)]);
+      expect([table.addNew(words, 0, 0), table.addNew(words, 0, 11)]).toEqual([0, 11]);
+      expect([table.addNew(words, 5 * 4, 20), table.addNew(words, 11 * 4, 21), table.size]).toEqual([
+        0, 19, 30,
+      ]);
+      expect(table.addNew(words, 31 * 4, 1)).toBe(1);
+      expect(all.map((each) => table.numberOf(each))).toEqual(all.map((_, at) => at));
+      expect(table.numberOf(identity(30))).toBe(30);
+    }
   });
 
   it("says whether an identity has a number, and gives it none, also outside memory", () => {

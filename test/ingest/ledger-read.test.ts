@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Unfinished } from "../../src/ingest/allowance.ts";
+import { PassagePlaces } from "../../src/ingest/passage-places.ts";
 import { knownRecord } from "../fake/records.ts";
-import { identity, LedgerDisk, openLedger, showAll, showNames } from "./ledger-reading.ts";
+import { identity, LedgerDisk, openLedger, showAll, showNames, wordsOf } from "./ledger-reading.ts";
 
 describe("one read against the ledger", () => {
   it("counts twins within one read, and finds a twin that appears later", () => {
@@ -10,6 +11,46 @@ describe("one read against the ledger", () => {
     read.takeDelta();
     read.close(false);
     expect(showAll(known.read(new Unfinished()), 5, [1, 2, 1, 1, 1, 2])).toEqual([0, 0, 0, 0, 4, 2]);
+  });
+
+  it("takes new ones in a row up to the first that was met, and says the same as one by one", () => {
+    const row = [2, 3, 4, 3, 5, 1];
+    const words = wordsOf(row.map(identity));
+    const told = [openLedger(), openLedger()].map(({ known, read }, inARow) => {
+      showAll(read, 5, [1]);
+      const other = known.read(new Unfinished());
+      read.trace = new PassagePlaces();
+      const sightings: number[] = [];
+      for (let at = 0; at < row.length; ) {
+        const fresh = inARow === 1 ? read.seeNew(5, words, at * 4, row.length - at) : 0;
+        for (let each = 0; each < fresh; each++) sightings.push(1);
+        at += fresh;
+        if (at === row.length) break;
+        sightings.push(...showAll(read, 5, row.slice(at, at + 1)));
+        at++;
+      }
+      const { numbers } = read.trace;
+      // What this one has kept is known to the other, which has not shown it.
+      const elsewhere = showAll(other, 5, [2, 3, 3, 3]);
+      return {
+        sightings,
+        places: numbers.slice(2),
+        totals: read.totals(5),
+        delta: read.takeDelta(),
+        elsewhere,
+      };
+    });
+    expect(told[1]).toEqual(told[0]);
+    expect(told[1]?.sightings).toEqual([1, 1, 1, 2, 1, 2]);
+    expect(told[1]?.places).toEqual([1, 3, 0, 2, 1, 0, 4, 1, 0, 0, 1, 0]);
+  });
+
+  it("takes none in a row of a day where each is known, and each of another", () => {
+    const { read } = openLedger();
+    showAll(read, 5, [1, 2]);
+    const words = wordsOf([1, 2].map(identity));
+    expect([5, 6].map((day) => read.seeNew(day, words, 0, 2))).toEqual([0, 2]);
+    expect([5, 6].map((day) => read.totals(day).known)).toEqual([2, 2]);
   });
 
   it("keeps days apart, the undated one too", () => {

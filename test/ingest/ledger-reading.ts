@@ -60,6 +60,11 @@ export function takeDecided(read: LedgerRead): string[] {
 /** Any identity. */
 export const identity = (n: number) => idOfText(String(n));
 
+/** Identities one behind the other, as words. */
+export function wordsOf(identities: readonly string[]): Uint32Array {
+  return new Uint32Array(Uint8Array.from(Buffer.from(identities.join(""), "latin1")).buffer);
+}
+
 /** What a read says to identities without names. */
 export function showAll(read: LedgerRead, day: number, numbers: readonly number[]): number[] {
   return numbers.map((n) => read.see(day, identity(n), 0, 0, () => nothing));

@@ -16,6 +16,26 @@ describe.each([4, 16, 32] as const)("a column of %i bits", (bits) => {
     expect([column.get(5), column.byteLength]).toEqual([0, 0]);
   });
 
+  it("is filled as it is set", () => {
+    const fills = fc.array(fc.tuple(fc.nat(40_000), fc.nat(20_000), fc.constantFrom(0, 1, 2, 300)), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(fills, (wanted) => {
+        const [filled, set] = [new NumberColumn(bits), new NumberColumn(bits)];
+        for (const [from, count, value] of wanted) {
+          filled.fill(from, count, value);
+          for (let at = from; at < from + count; at++) set.set(at, value);
+        }
+        expect([...filled.marked()]).toEqual([...set.marked()]);
+        for (let at = 0; at < 60_000; at += 7) expect(filled.get(at)).toBe(set.get(at));
+        expect(filled.byteLength).toBe(set.byteLength);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it("takes any 32 bits, also where most values need fewer", () => {
     const column = new NumberColumn(bits);
     for (const value of [0, 1, 254, 255, 256, 65_534, 65_535, 65_536, 2 ** 32 - 1, 7, 255, 0]) {

@@ -23,6 +23,14 @@ it("keeps runs of identities with numbers in a row and one digest, in their orde
   expect([places.numbers.slice(0, 2), places.ofOneDay]).toEqual([[20_000, 3], true]);
 });
 
+it("takes many in a row as one by one", () => {
+  const places = new PassagePlaces();
+  places.note(20_000, 3, 5, 0, 3);
+  places.note(20_000, 3, 8, 0, 2);
+  places.note(20_000, 3, 12, 0, 2);
+  expect(places.numbers).toEqual([20_000, 3, 5, 5, 0, 12, 2, 0]);
+});
+
 it("says where they are of several days, or numbered in several ways", () => {
   for (const [day, numbering] of [
     [20_001, 3],

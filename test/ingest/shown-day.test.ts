@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Allowance, Unfinished } from "../../src/ingest/allowance.ts";
 import { KnownDay } from "../../src/ingest/known-day.ts";
+import { noNames } from "../../src/ingest/names.ts";
 import { NumberColumn } from "../../src/ingest/number-column.ts";
 import { ShownDay } from "../../src/ingest/shown-day.ts";
 import { knownRecord } from "../fake/records.ts";
-import { identity } from "./ledger-reading.ts";
+import { identity, wordsOf } from "./ledger-reading.ts";
 
 /** A read of a day on which identity 1 is known with these digests. */
 function begin(...digests: readonly number[]) {
@@ -39,21 +40,23 @@ describe("what a read shows of a day", () => {
     expect([shown.fresh.length, shown.seen]).toEqual([0, 4]);
   });
 
-  it("is the same for an identity that had no number, however that is said, and whatever follows", () => {
-    const shownIn = (first: boolean, pages: readonly number[], digests: readonly number[]) => {
+  it("is the same for new ones one by one, or so many in a row, whatever follows", () => {
+    const shownIn = (inARow: boolean, pages: readonly number[], digests: readonly number[]) => {
       const { shown, known } = begin();
-      const at = known.numberOf(identity(2));
-      const told = pages.map((page, time) => {
-        const digest = digests[time] as number;
-        if (first && time === 0) return shown.seeFirst(at, digest, page);
-        return shown.see(at, digest, page, () => ({ bytes: Buffer.from(`${time}`) }));
-      });
+      const first = known.identities;
+      const words = wordsOf([1, 2, 3, 4, 5].map(identity));
+      expect(known.numberNew(words, 4, 3)).toBe(3);
+      const see = (at: number, page: number, digest: number) =>
+        shown.see(at, digest, page, () => ({ bytes: Buffer.from(`${at}`) }));
+      if (inARow) shown.seeNew(first, 3, words, 4);
+      else for (let at = first; at < first + 3; at++) see(at, 0, noNames);
+      const told = pages.map((page, time) => see(first + 1, page, digests[time] as number));
       shown.end();
       const { fresh, renamed, seen, twin, undecided } = shown;
-      const ledger = [fresh.take(), renamed.take(), known.count, known.knownOf(at), known.digestOf(at)];
+      const ledger = [fresh.take(), renamed.take(), known.count, known.knownOf(first + 1), known.digestOf(1)];
       return { told, seen, twin, undecided, ledger, decided: shown.takeDecided() };
     };
-    for (const pages of [[0], [2], [0, 0, 0], [0, 1, 1], [2, 2, 2], [2, 3, 3]])
+    for (const pages of [[], [0], [2], [0, 0, 0], [0, 1, 1], [2, 2, 2], [2, 3, 3]])
       for (const digests of [
         [0, 0, 0],
         [7, 7, 7],

@@ -36,6 +36,10 @@ describe("the kernel", () => {
       [places.entryAt, places.entryMost + behind],
       [places.writtenAt, places.writtenMost + behind],
       [places.namePairsAt, 2 * knownKeys.length],
+      [places.rowUidsAt, 16 * places.rowUidsMost],
+      [places.rowStartsAt, 4 * places.rowUidsMost],
+      [places.rowEndsAt, 4 * places.rowUidsMost],
+      [places.keptAt, places.keptMost + behind],
     ] as const;
     areas.forEach(([at, size], index) => {
       expect(at + size, String(index)).toBeLessThanOrEqual(areas[index + 1]?.[0] ?? kernelBytes.length);

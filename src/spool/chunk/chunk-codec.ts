@@ -1,3 +1,4 @@
+import { kernel, kernelBytes, kernelPlaces } from "../../kernel/kernel.ts";
 import type { SpooledRecord } from "../../record/record.ts";
 import { RecordInPlace } from "../../record/record-in-place.ts";
 import { copyBytes, viewOf } from "../../text/copy.ts";
@@ -19,6 +20,7 @@ export interface EncodedChunk {
  * length 4, fault, bytes.
  */
 const version = 1;
+const { keptAt } = kernelPlaces;
 /** What stands in front of each record's fault and bytes. */
 export const recordHeadBytes = 27;
 const lateFlag = 1;
@@ -63,6 +65,23 @@ export function writeRecord(
   if (count <= mostInWords) copyBytes(memory, start, chunk, to, count);
   else new Uint8Array(chunk.buffer, to).set(new Uint8Array(memory.buffer, start, count));
   return to + count;
+}
+
+/**
+ * The same of rows that lie in the kernel with their uids, from one up to another, see `EntryRows`: `day` and
+ * `late` are so of all.
+ */
+export function writeRows(
+  chunk: DataView,
+  at: number,
+  from: number,
+  to: number,
+  day: number,
+  late: boolean,
+): number {
+  const end = kernel.writeRecords(from, to, day, late ? lateFlag : 0);
+  new Uint8Array(chunk.buffer, at).set(kernelBytes.subarray(keptAt, end));
+  return at + end - keptAt;
 }
 
 /** Faster than the call that writes a text, for so few. */

@@ -1,10 +1,11 @@
+import type { EntryRows } from "../../record/entry-rows.ts";
 import { memoryOf } from "../../record/memory-view.ts";
 import type { NewRecord } from "../../record/record.ts";
-import { msOfInstant } from "../../time/clock.ts";
+import { type Instant, msOfInstant } from "../../time/clock.ts";
 import type { LatenessCounts, LatenessTally } from "../lateness.ts";
 import { misdatedDay } from "../spool-state.ts";
 import { ActiveUsers } from "./active-users.ts";
-import { recordHeadBytes, startChunk, writeRecord } from "./chunk-codec.ts";
+import { recordHeadBytes, startChunk, writeRecord, writeRows } from "./chunk-codec.ts";
 
 /** Records of so many bytes fill a chunk. */
 const chunkBytes = 1280 * 1024;
@@ -70,22 +71,28 @@ export class NewRecords {
   }
 
   /**
-   * A dated entry, which stands in `memory` from `start` to `end`. `ms`: its time, epoch milliseconds.
+   * Rows, from one up to another, that lie in the kernel with their uids, see `EntryRows`; `day` and `late`
+   * are so of all.
    */
-  addEntry(
-    uid: string,
-    day: number,
-    late: boolean,
-    ms: number,
-    memory: DataView,
-    start: number,
-    end: number,
-  ) {
-    this.#write(uid, day, late, nothing, memory, start, end);
+  addRows(rows: EntryRows, from: number, to: number, day: number, late: boolean): void {
+    for (let at = from; at < to; ) {
+      const draft = this.#draftFor(rows.lengthOf(at));
+      const end = draft.fitting(rows, at, to);
+      this.bytes += draft.writeRows(rows, at, end, day, late);
+      at = end;
+    }
+    const count = to - from;
+    this.count += count;
     const ofDay = this.#ofDay(day);
-    ofDay.new++;
-    if (late) ofDay.late++;
-    if (day !== misdatedDay) this.#happened(ms);
+    ofDay.new += count;
+    if (late) ofDay.late += count;
+    if (day === misdatedDay) return;
+    const { bytes, spans, bases, times } = rows;
+    for (let at = from; at < to; at += 1) {
+      const time = times[at] as Instant;
+      this.#happened(msOfInstant(time));
+      this.active.see(bytes, spans, bases[at] as number, day, time.seconds - day * secondsPerDay);
+    }
   }
 
   /** How late they came, as far as that says something. */
@@ -125,14 +132,18 @@ export class NewRecords {
     end: number,
   ): void {
     const length = end - start;
-    let draft = this.#drafts.at(-1);
-    if (draft === undefined || !draft.takes(length)) {
-      draft = new Draft();
-      this.#drafts.push(draft);
-    }
-    draft.write(uid, day, late, fault, memory, start, end);
+    this.#draftFor(length).write(uid, day, late, fault, memory, start, end);
     this.count++;
     this.bytes += length;
+  }
+
+  /** The last one, or a new one where that has no room for a record of so many bytes. */
+  #draftFor(length: number): Draft {
+    const last = this.#drafts.at(-1);
+    if (last?.takes(length)) return last;
+    const draft = new Draft();
+    this.#drafts.push(draft);
+    return draft;
   }
 
   #ofDay(day: number): NewOfDay {
@@ -177,13 +188,32 @@ class Draft implements NewChunk {
     start: number,
     end: number,
   ): void {
-    this.#room(fault.length + end - start);
+    this.#room(recordHeadBytes + fault.length + end - start);
     this.#size = writeRecord(this.#memory, this.#size, uid, day, late, fault, memory, start, end);
-    this.#recordBytes += end - start;
-    this.count++;
-    if (day !== this.#lastDay) this.#countLastDay();
-    this.#lastDay = day;
-    this.#ofLastDay += 1;
+    this.#wrote(1, end - start, day);
+  }
+
+  /** How many rows it takes, of which the first has room: where they end. */
+  fitting(rows: EntryRows, from: number, to: number): number {
+    const end = Math.min(to, from + chunkRecords - this.count);
+    let bytes = this.#recordBytes + rows.lengthOf(from);
+    let at = from + 1;
+    for (; at < end; at += 1) {
+      bytes += rows.lengthOf(at);
+      if (bytes > chunkBytes) break;
+    }
+    return at;
+  }
+
+  /** Gives back how many bytes these have. */
+  writeRows(rows: EntryRows, from: number, to: number, day: number, late: boolean): number {
+    let bytes = 0;
+    for (let at = from; at < to; at += 1) bytes += rows.lengthOf(at);
+    const count = to - from;
+    this.#room(bytes + count * recordHeadBytes);
+    this.#size = writeRows(this.#memory, this.#size, from, to, day, late);
+    this.#wrote(count, bytes, day);
+    return bytes;
   }
 
   clear(): void {
@@ -194,6 +224,14 @@ class Draft implements NewChunk {
     this.#recordBytes = 0;
   }
 
+  #wrote(count: number, bytes: number, day: number): void {
+    this.#recordBytes += bytes;
+    this.count += count;
+    if (day !== this.#lastDay) this.#countLastDay();
+    this.#lastDay = day;
+    this.#ofLastDay += count;
+  }
+
   #countLastDay(): void {
     if (this.#ofLastDay > 0)
       this.#days.set(this.#lastDay, (this.#days.get(this.#lastDay) ?? 0) + this.#ofLastDay);
@@ -201,7 +239,7 @@ class Draft implements NewChunk {
   }
 
   #room(more: number): void {
-    const wanted = this.#size + recordHeadBytes + more;
+    const wanted = this.#size + more;
     if (wanted <= this.#memory.byteLength) return;
     const larger = new Uint8Array(Math.max(wanted, 2 * this.#memory.byteLength));
     larger.set(this.bytes);

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kernelBytes, kernelPlaces } from "../../../src/kernel/kernel.ts";
+import { EntryRows } from "../../../src/record/entry-rows.ts";
+import { readRows } from "../../../src/source/wandb-log/read-rows.ts";
 import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { NewRecords } from "../../../src/spool/chunk/new-records.ts";
 import { misdatedDay } from "../../../src/spool/spool-state.ts";
-import { viewOf } from "../../../src/text/copy.ts";
+import type { Instant } from "../../../src/time/clock.ts";
 import { rawRecords } from "../../fake/kept-lines.ts";
 import { idOfText, newRecords, record, today, uidOfText } from "../../fake/records.ts";
 
@@ -62,14 +65,15 @@ describe("new records", () => {
 
   it("may stand anywhere in the bytes they came in", () => {
     const one = new NewRecords();
-    const memory = viewOf(Buffer.from(Uint8Array.from(Buffer.from("..entry..")).buffer));
-    one.addEntry(idOfText("a"), today, true, ms, memory, 2, 7);
+    const bytes = Buffer.from(Uint8Array.from(Buffer.from("..entry..")).buffer).subarray(2, 7);
+    one.add(record("a", { late: true, bytes }));
     expect(texts(one)).toEqual(["entry"]);
     expect([one.count, one.bytes, one.newest]).toEqual([1, 5, ms]);
     expect(one.days.get(today)).toEqual({ new: 1, late: 1, unparseable: 0 });
     const [chunk] = one.chunks;
-    const bytes = Uint8Array.from(chunk?.bytes ?? []);
-    expect(decodeChunk({ ...place, count: 1, bytes }).record(1)).toMatchObject({
+    expect(
+      decodeChunk({ ...place, count: 1, bytes: Uint8Array.from(chunk?.bytes ?? []) }).record(1),
+    ).toMatchObject({
       uid: uidOfText("a"),
       day: today,
       late: true,
@@ -92,11 +96,7 @@ describe("new records", () => {
             memory[place] = place + at;
           });
           const bytes = memory.subarray(before, before + length);
-          if (fault === undefined && behind % 2 === 0) {
-            const view = new DataView(memory.buffer);
-            made.addEntry(idOfText(`${at}`), today, false, ms, view, before, before + length);
-          } else
-            made.add({ uid: idOfText(`${at}`), day: today, late: false, ...(fault && { fault }), bytes });
+          made.add({ uid: idOfText(`${at}`), day: today, late: false, ...(fault && { fault }), bytes });
           return { bytes: Buffer.from(bytes), uid: uidOfText(`${at}`), ...(fault && { fault }) };
         });
         const [chunk] = made.chunks;
@@ -112,6 +112,66 @@ describe("new records", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("are the same from rows, whatever their length and how many fit, for the books of any day", () => {
+    const line = fc.record({
+      second: fc.integer({ min: 10, max: 59 }),
+      user: fc.constantFrom("7", '"QXJ0"', "0"),
+      filler: fc.oneof(fc.nat(40), fc.nat(600), fc.constantFrom(12_000, 16_000)),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 15 }),
+        fc.constantFrom(1, 30, 100),
+        fc.constantFrom(today, misdatedDay),
+        fc.boolean(),
+        (wanted, times, day, late) => {
+          const lines = wanted.map(
+            ({ second, user, filler }) =>
+              `{"timestamp":"2026-08-01T10:00:${second}Z","action":"a","actor_user_id":${user},"cli_version":"${"x".repeat(filler)}"}\n`,
+          );
+          const rows = new EntryRows();
+          readRows(rows, [Buffer.from(lines.join(""))], 20_000);
+          const uids = lines.map((_, at) => idOfText(`${at}`));
+          const [fromRows, others] = [new NewRecords(), new NewRecords()];
+          const middle = Math.floor(lines.length / 2);
+          for (let time = 0; time < times; time++) {
+            expect(rows.toKernel()).toBe(true);
+            kernelBytes.write(uids.join(""), kernelPlaces.rowUidsAt, "latin1");
+            fromRows.addRows(rows, 0, middle, day, late);
+            fromRows.addRows(rows, middle, rows.count, day, !late);
+            for (const [at, uid] of uids.entries()) {
+              const { bytes, entry } = rows.record(at);
+              const made = { uid, day, late: late === at < middle, time: rows.times[at] as Instant, bytes };
+              others.add({ ...made, ...(entry && { entry }) });
+            }
+          }
+          const all = ({ chunks, count, bytes, newest, days, active }: NewRecords) => ({
+            ...{ count, bytes, newest, days: [...days] },
+            chunks: chunks.map((chunk) => ({
+              ...chunk,
+              bytes: chunk.bytes.toString("latin1"),
+              days: [...chunk.days],
+            })),
+            active: [...active.days()].map(([of, users]) => [of, [...users]]),
+          });
+          expect(all(fromRows)).toEqual(all(others));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("are as many in a chunk as otherwise, also of the smallest rows", () => {
+    const line = '{"timestamp":"2026-08-01T10:00:00Z","action":"a"}\n';
+    const rows = new EntryRows();
+    readRows(rows, [Buffer.from(line.repeat(3_000))], 1_000);
+    expect(rows.toKernel()).toBe(true);
+    const made = new NewRecords();
+    for (let time = 0; time < 6; time++) made.addRows(rows, 0, rows.count, today, false);
+    expect(made.chunks.map(({ count }) => count)).toEqual([8_192, 8_192, 1_616]);
+    expect(texts(made)).toEqual(Array.from({ length: 18_000 }, () => line.trimEnd()));
   });
 
   it("are none once they were kept, and the next ones take the memory of the first chunk", () => {
