@@ -52,7 +52,7 @@ export class OlderIdentities {
     this.rows.write(rows);
     if (filtered) this.filter(first + count);
     else this.#dropFilter();
-    this.#runs.add(new BigUint64Array(entries.buffer));
+    this.#runs.add(entries);
     this.rows.size += count;
     this.#filter?.addRows(rows);
   }

@@ -1,5 +1,6 @@
 import type { Scratch } from "../spool/scratch.ts";
 import { RunMerge } from "./run-merge.ts";
+import { sortByWord } from "./sort-by-word.ts";
 import { RunWriter, runBlockBytes, type SortedRun } from "./sorted-run.ts";
 
 /**
@@ -17,18 +18,25 @@ export class SortedRuns {
     this.#scratch = scratch;
   }
 
-  /** Takes over all or nothing. Each entry is a first word above a number, and they are sorted here. */
-  add(entries: BigUint64Array): void {
-    entries.sort();
-    const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
+  /**
+   * Takes over all or nothing. Each entry is a number and the first word of its identity, in the order of
+   * the numbers; they are sorted here. Their memory is given back.
+   */
+  add(entries: Uint32Array<ArrayBuffer>): void {
+    const sorted = new Uint32Array(entries.length);
+    sortByWord(entries, sorted);
+    // At once: the collector would let much of it come together.
+    entries.buffer.transfer(0);
     const scratch = this.#scratch(runBlockBytes);
     try {
       const writer = new RunWriter(scratch);
-      writer.append(words);
+      writer.append(sorted);
       this.#runs.push(writer.end());
     } catch (error) {
       scratch.close();
       throw error;
+    } finally {
+      sorted.buffer.transfer(0);
     }
   }
 

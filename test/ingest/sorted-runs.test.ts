@@ -5,13 +5,13 @@ import { CountedScratch } from "../fake/scratch.ts";
 /** Words spread over all there are; some come twice. */
 const wordOf = (number: number) => Math.imul(number >>> 1, 0x9e3779b1) >>> 0;
 
-function entries(first: number, count: number): BigUint64Array {
+function entries(first: number, count: number): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(2 * count);
   for (let at = 0; at < count; at++) {
     words[2 * at] = first + at;
     words[2 * at + 1] = wordOf(first + at);
   }
-  return new BigUint64Array(words.buffer);
+  return words;
 }
 
 describe("sorted runs", () => {
