@@ -1,4 +1,4 @@
-import { rowWords } from "./identity-row.ts";
+import { identityWords, rowWords } from "./identity-row.ts";
 
 /** Words of 32 bits; each identity sets one bit in each word of one block. */
 const blockWords = 8;
@@ -57,6 +57,16 @@ export class IdentityFilter {
       ((words[at + 6] as number) >>> d) &
       ((words[at + 7] as number) >>> (d >>> 5));
     return (high & 1) !== 0;
+  }
+
+  /**
+   * How many of the identities that stand in `words`, from `from` on, are surely not there, up to the first
+   * that may be. Many at once: the processor reads ahead for one while it waits for another.
+   */
+  lacks(words: Uint32Array, from: number, count: number): number {
+    for (let n = 0, at = from; n < count; n += 1, at += identityWords)
+      if (this.mayHave(words[at + 1] as number, words[at + 2] as number, words[at + 3] as number)) return n;
+    return count;
   }
 
   /** Gives its memory back at once; nothing may be asked any more. */

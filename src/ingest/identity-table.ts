@@ -48,14 +48,15 @@ export class IdentityTable {
    */
   addNew(words: Uint32Array, from: number, count: number): number {
     const { size } = this;
-    const end = from + count * identityWords;
-    for (let at = from; at < end; at += identityWords) {
-      const before = size + (at - from) / identityWords;
-      const [a, b] = [words[at] as number, words[at + 1] as number];
-      const [c, d] = [words[at + 2] as number, words[at + 3] as number];
-      if (this.#number(a, b, c, d) !== before) return before - size;
+    const end = size + count;
+    while (this.size < end) {
+      const at = from + (this.size - size) * identityWords;
+      const lacking = this.#lacks(words, at, end - this.size);
+      if (this.#recent.addNew(words, at, lacking) < lacking) break;
+      // What may be among the older ones, or has no room, is looked at by itself.
+      if (this.size < end && !this.#isNewAt(words, from + (this.size - size) * identityWords)) break;
     }
-    return count;
+    return this.size - size;
   }
 
   /** Whether an identity has one. */
@@ -133,6 +134,19 @@ export class IdentityTable {
     if (found === -1) return this.#add(a, b, c, d);
     this.#next = found + 1;
     return found;
+  }
+
+  /** How many are surely not among the older ones, and have room among the last. */
+  #lacks(words: Uint32Array, from: number, count: number): number {
+    const room = this.#scratch === undefined ? count : Math.min(count, this.#most - this.#recent.size);
+    return this.#older === undefined ? room : this.#older.lacks(words, from, room);
+  }
+
+  /** Whether it had no number. */
+  #isNewAt(words: Uint32Array, at: number): boolean {
+    const [a, b] = [words[at] as number, words[at + 1] as number];
+    const { size } = this;
+    return this.#number(a, b, words[at + 2] as number, words[at + 3] as number) === size;
   }
 
   #find(a: number, b: number, c: number, d: number): number {

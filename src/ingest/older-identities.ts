@@ -36,6 +36,11 @@ export class OlderIdentities {
     return this.#runs.find(a, (number) => isRow(rows.rowsOf(number), rows.offsetOf(number), a, b, c, d));
   }
 
+  /** How many of those in `words` are surely not here, see `IdentityFilter`; none where that is not known. */
+  lacks(words: Uint32Array, from: number, count: number): number {
+    return this.#filter?.lacks(words, from, count) ?? 0;
+  }
+
   /**
    * More of them, which get the next numbers: all or none. Not `filtered`: there is no filter until it is
    * asked for.

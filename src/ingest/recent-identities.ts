@@ -1,4 +1,4 @@
-import { isRow, rowWords } from "./identity-row.ts";
+import { identityWords, isRow, rowWords } from "./identity-row.ts";
 
 const none = 0xffffffff;
 const segmentBits = 16;
@@ -16,29 +16,27 @@ export class RecentIdentities {
 
   /** The number of an identity, -1 where it is not here. */
   find(a: number, b: number, c: number, d: number): number {
-    const places = this.#places;
-    const mask = places.length - 1;
-    // An identity is a hash already, so its first word is as good as any hash of it.
-    for (let place = a & mask; ; place = (place + 1) & mask) {
-      const found = places[place] as number;
-      if (found === none) return -1;
-      if (isRow(this.rowsOf(found), this.offsetOf(found), a, b, c, d)) return found;
-    }
+    const found = this.#places[this.#placeOf(a, b, c, d)] as number;
+    return found === none ? -1 : found;
   }
 
   /** One that is not here. Gives back its number. */
   add(a: number, b: number, c: number, d: number): number {
-    if ((this.size + 1) * 4 > this.#places.length * 3) this.#morePlaces();
-    const made = this.size++;
-    const segment = this.#segmentFor(made);
-    const at = this.offsetOf(made);
-    segment[at] = a;
-    segment[at + 1] = b;
-    segment[at + 2] = c;
-    segment[at + 3] = d;
-    segment[at + 4] = 0;
-    this.#take(a, made);
-    return made;
+    this.#roomForOne();
+    return this.#put(this.#freePlace(a), a, b, c, d);
+  }
+
+  /** Those that stand in `words`, from `from` on, up to the first that is here. Gives back how many. */
+  addNew(words: Uint32Array, from: number, count: number): number {
+    for (let n = 0, at = from; n < count; n += 1, at += identityWords) {
+      const [a, b] = [words[at] as number, words[at + 1] as number];
+      const [c, d] = [words[at + 2] as number, words[at + 3] as number];
+      this.#roomForOne();
+      const place = this.#placeOf(a, b, c, d);
+      if (this.#places[place] !== none) return n;
+      this.#put(place, a, b, c, d);
+    }
+    return count;
   }
 
   /** The rows among which that of `at` stands. */
@@ -65,11 +63,37 @@ export class RecentIdentities {
     return this.#segments.reduce((bytes, segment) => bytes + segment.byteLength, this.#places.byteLength);
   }
 
-  #take(a: number, number: number): void {
+  /** Where its number is, or goes. */
+  #placeOf(a: number, b: number, c: number, d: number): number {
+    const places = this.#places;
+    const mask = places.length - 1;
+    // An identity is a hash already, so its first word is as good as any hash of it.
+    for (let place = a & mask; ; place = (place + 1) & mask) {
+      const found = places[place] as number;
+      if (found === none || isRow(this.rowsOf(found), this.offsetOf(found), a, b, c, d)) return place;
+    }
+  }
+
+  /** Where the number of one goes that is not here. */
+  #freePlace(a: number): number {
     const mask = this.#places.length - 1;
     let place = a & mask;
     while (this.#places[place] !== none) place = (place + 1) & mask;
-    this.#places[place] = number;
+    return place;
+  }
+
+  /** Gives back its number. */
+  #put(place: number, a: number, b: number, c: number, d: number): number {
+    const made = this.size++;
+    this.#places[place] = made;
+    const segment = this.#segmentFor(made);
+    const at = this.offsetOf(made);
+    segment[at] = a;
+    segment[at + 1] = b;
+    segment[at + 2] = c;
+    segment[at + 3] = d;
+    segment[at + 4] = 0;
+    return made;
   }
 
   #segmentFor(at: number): Uint32Array {
@@ -83,8 +107,10 @@ export class RecentIdentities {
     return made;
   }
 
-  #morePlaces(): void {
+  #roomForOne(): void {
+    if ((this.size + 1) * 4 <= this.#places.length * 3) return;
     this.#places = new Uint32Array(this.#places.length * 2).fill(none);
-    for (let at = 0; at < this.size; at++) this.#take(this.rowsOf(at)[this.offsetOf(at)] as number, at);
+    for (let at = 0; at < this.size; at++)
+      this.#places[this.#freePlace(this.rowsOf(at)[this.offsetOf(at)] as number)] = at;
   }
 }

@@ -32,6 +32,39 @@ describe("the table of identities", () => {
     }
   });
 
+  it("is the same table where they come in a row or one by one, twice, and most are outside memory", () => {
+    const row = fc.array(fc.nat(150), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), fc.constantFrom(few, 64, undefined), (rows, most) => {
+        const scratch = most === undefined ? undefined : new CountedScratch().new;
+        const table = new IdentityTable(scratch, most);
+        const numbers = new Map<number, number>();
+        for (const all of rows) {
+          const words = wordsOf(all.map(identity));
+          for (let at = 0; at < all.length; at++) {
+            const fresh = table.addNew(words, at * 4, all.length - at);
+            for (const end = at + fresh; at < end; at++) {
+              expect(numbers.has(all[at] as number)).toBe(false);
+              numbers.set(all[at] as number, numbers.size);
+            }
+            const next = all[at];
+            if (next !== undefined) expect(table.numberOf(identity(next))).toBe(numbers.get(next));
+          }
+        }
+        for (const [n, at] of numbers) expect(table.numberOf(identity(n))).toBe(at);
+        expect(table.size).toBe(numbers.size);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("gives one that surely has none a number, also where that is not so", () => {
+    const table = new IdentityTable();
+    const bytes = Buffer.from(identity(1), "latin1");
+    expect([table.addIn(bytes, 0), table.addIn(bytes, 0), table.numberOf(identity(1))]).toEqual([0, 1, 0]);
+    expect(table.numberOf(identity(2))).toBe(2);
+  });
+
   it("says whether an identity has a number, and gives it none, also outside memory", () => {
     const table = new IdentityTable(new CountedScratch().new, few);
     for (let n = 0; n < 3 * few; n++) table.numberOf(identity(n));
