@@ -50,6 +50,7 @@ describe("the kernel", () => {
   });
 
   it("knows each key by at most 32 bytes", () => {
-    for (const key of knownKeys) expect(`"${key}":`.length).toBeLessThanOrEqual(places.keyBytes);
+    // As much is copied of each, with what stands around it in an identity.
+    for (const key of knownKeys) expect(`","${key}":"`.length).toBeLessThanOrEqual(places.keyBytes);
   });
 });
