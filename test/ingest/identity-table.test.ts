@@ -53,6 +53,9 @@ describe("the table of identities", () => {
         }
         for (const [n, at] of numbers) expect(table.numberOf(identity(n))).toBe(at);
         expect(table.size).toBe(numbers.size);
+        const other = new IdentityTable(most === undefined ? undefined : new CountedScratch().new, most);
+        for (const n of numbers.keys()) other.numberOf(identity(n));
+        expect(table.byteLength).toBe(other.byteLength);
       }),
       { numRuns: 300 },
     );

@@ -18,7 +18,8 @@ function beginWanting(wantsKnown: boolean, ...digests: readonly number[]) {
   const [before, left] = [new Unfinished(), new Unfinished()];
   const elsewhere = new NumberColumn(4);
   const allowance = new Allowance(new Set());
-  const onNew = () => {};
+  const told: number[] = [];
+  const onNew = (at: number) => void told.push(at);
   const taken = new Set<string>();
   const isTaken = (_: string, ordinal: number) => taken.has(`${ordinal}`);
   const again = wantsKnown ? { isTaken } : undefined;
@@ -27,7 +28,7 @@ function beginWanting(wantsKnown: boolean, ...digests: readonly number[]) {
     shown.see(shown.known.numberOf(identity(n)), digest, 0, () => ({
       bytes: Buffer.from(`${n} ${digest}`),
     }));
-  return { known, shown, left, elsewhere, see, taken };
+  return { known, shown, left, elsewhere, see, taken, told };
 }
 
 describe("what a read shows of a day", () => {
@@ -42,7 +43,7 @@ describe("what a read shows of a day", () => {
 
   it("is the same for new ones one by one, or so many in a row, whatever follows", () => {
     const shownIn = (inARow: boolean, pages: readonly number[], digests: readonly number[]) => {
-      const { shown, known } = begin();
+      const { shown, known, told: announced } = begin();
       const first = known.identities;
       const words = wordsOf([1, 2, 3, 4, 5].map(identity));
       expect(known.numberNew(words, 4, 3)).toBe(3);
@@ -54,7 +55,7 @@ describe("what a read shows of a day", () => {
       shown.end();
       const { fresh, renamed, seen, twin, undecided } = shown;
       const ledger = [fresh.take(), renamed.take(), known.count, known.knownOf(first + 1), known.digestOf(1)];
-      return { told, seen, twin, undecided, ledger, decided: shown.takeDecided() };
+      return { told, announced, seen, twin, undecided, ledger, decided: shown.takeDecided() };
     };
     for (const pages of [[], [0], [2], [0, 0, 0], [0, 1, 1], [2, 2, 2], [2, 3, 3]])
       for (const digests of [
