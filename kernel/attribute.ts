@@ -21,12 +21,13 @@ export function beginAttribute(into: i32, name: i32, nameBytes: i32, count: i32)
   return writeVarint(out + 1, count);
 }
 
-function varintBytes(number: i32): i32 {
+/** How many bytes such a number takes. */
+export function varintBytes(number: i32): i32 {
   return number < 0x80 ? 1 : number < 0x4000 ? 2 : 3;
 }
 
-/** Of up to 2^21 - 1, which is more than the memory has. */
-function writeVarint(into: i32, number: i32): i32 {
+/** Of up to 2^21 - 1, which is more than the memory has. Gives back where it ends. */
+export function writeVarint(into: i32, number: i32): i32 {
   let out = into;
   let rest = number;
   while (rest >= 0x80) {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { main } from "assemblyscript/asc";
 
 /** In pages of 64 KiB; `places.ts` says what for. */
-const memoryPages = "93";
+const memoryPages = "66";
 
 /**
  * The kernel's machine code, as `src/kernel/code.ts` carries it. The same sources give the same code: a test

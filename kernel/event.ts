@@ -1,3 +1,4 @@
+import { isHarmless } from "./harmless";
 import { asciiText, digits, entryEnd, escapedText, memberBytes, readMembers, slotBytes } from "./members";
 import { endsAt, idsAt, membersAt, startsAt, stateAt } from "./places";
 
@@ -7,7 +8,8 @@ const longestNumber: i32 = 15;
 /**
  * Reads the record from `from` to `to`, which is to be a regular entry and nothing else: where the value of
  * each key stands, and in the state three numbers with a bit for each key: it has a value, that is written
- * with escapes, it is not ASCII or escaped. Gives back how many members it has, -1 for any other record.
+ * with escapes, it is not ASCII or escaped. Gives back how many members it has, -1 for any other
+ * record, and where a value holds what is not sent as it is.
  */
 export function readEvent(from: i32, to: i32): i32 {
   const size = readMembers(from, to, membersAt, 0);
@@ -26,6 +28,7 @@ export function readEvent(from: i32, to: i32): i32 {
       if (end - start > longestNumber) return -1;
       if (end - start === 1 && load<u8>(start) === 0x30 && load<u8>(idsAt + key) === 1) continue;
     } else if (form !== asciiText) {
+      if (!isHarmless(start, end)) return -1;
       if (form === escapedText) escaped |= 1 << key;
       wide |= 1 << key;
     }

@@ -10,6 +10,8 @@ export const keyLengthsAt: i32 = 0x140;
 export const escapableAt: i32 = 0x160;
 /** By key: 1 where 0 stands for nothing. */
 export const idsAt: i32 = 0x180;
+/** Which keys are which: see `src/event/regular-event.ts`. */
+export const rolesAt: i32 = 0x1a0;
 /** By what stands behind a backslash: 1 where that is one of the usual escapes. */
 export const escapesAt: i32 = 0x200;
 /** By key, `keyBytes` each: its name, as above. */
@@ -55,13 +57,26 @@ export const entryMost: i32 = 0x10000;
 /** What an event is written as: some values stand in it more than once. */
 export const writtenAt: i32 = 0x220000;
 export const writtenMost: i32 = 0x100000;
+/** The time of the last record of a run: how long its text is, four bytes, and the text. */
+export const lastTimeAt: i32 = 0x330000;
+export const lastTimeMost: i32 = 60;
+/** Where the sections of an event that are not closed begin, four bytes each. */
+export const begunAt: i32 = 0x330100;
+export const begunMost: i32 = 16;
+/** Where in what is written the events of a run end, four bytes each. */
+export const runEndsAt: i32 = 0x330200;
+export const runMost: i32 = 4096;
+/** Kinds of events, `kindBytes` each. */
+export const kindsAt: i32 = 0x338000;
+export const kindsMost: i32 = 1024;
+export const kindBytes: i32 = 96;
 /** What is found out of new records. By pair of a name and its id: their keys, a byte each. */
-export const namePairsAt: i32 = 0x500000;
+export const namePairsAt: i32 = 0x350000;
 /** Of each row of those lines its identity, and where it starts and ends. */
-export const rowUidsAt: i32 = 0x510000;
+export const rowUidsAt: i32 = 0x351000;
 export const rowUidsMost: i32 = 8192;
-export const rowStartsAt: i32 = 0x530000;
-export const rowEndsAt: i32 = 0x538000;
+export const rowStartsAt: i32 = 0x371000;
+export const rowEndsAt: i32 = 0x379000;
 /** Some of them as a chunk has them. */
-export const keptAt: i32 = 0x540000;
+export const keptAt: i32 = 0x390000;
 export const keptMost: i32 = 0x80000;

@@ -1,6 +1,7 @@
 import { beginAttribute } from "./attribute";
 import { copy, copyEscaped } from "./copy";
 import { endsAt, hexAt, startsAt, stateAt } from "./places";
+import { closeCounted, closeLine, closeMessage, closePlain, openSection } from "./sections";
 
 // A step of a program: six numbers, its constant, and the name of an attribute; src/layout/steps.ts makes it.
 // The numbers: how many bytes the constant has, what comes behind it, which one, what it is to the program,
@@ -12,6 +13,14 @@ const uid: i32 = 2;
 const shared: i32 = 3;
 const trimmed: i32 = 4;
 const attribute: i32 = 5;
+const domain: i32 = 6;
+const open: i32 = 7;
+const message: i32 = 8;
+const plain: i32 = 9;
+const line: i32 = 10;
+const counted: i32 = 11;
+/** The last step of all. */
+export const end: i32 = 14;
 const headBytes: i32 = 24;
 const uidBytes: i32 = 16;
 /** What an attribute has that has no key. */
@@ -60,13 +69,25 @@ function fill(step: i32, out: i32, from: i32, to: i32, uidAt: i32): i32 {
     }
     case attribute:
       return writeAttribute(step, out, from, to, uidAt, which);
+    case domain:
+      return writeDomain(step, out, which);
+    case open:
+      return openSection(out, which);
+    case message:
+      return closeMessage(out);
+    case plain:
+      return closePlain(out, which);
+    case line:
+      return closeLine(out, which);
+    case counted:
+      return closeCounted(out, which);
     default:
       return stopped;
   }
 }
 
 function writeAttribute(step: i32, into: i32, from: i32, to: i32, uidAt: i32, which: i32): i32 {
-  const name = step + headBytes + ((load<i32>(step) + 3) & ~3);
+  const name = nameOf(step);
   const nameBytes = load<i32>(step, 20);
   if (which < record) return writeUid(beginAttribute(into, name, nameBytes, 2 * uidBytes), uidAt);
   if (which === record) return copied(beginAttribute(into, name, nameBytes, to - from), from, to);
@@ -74,6 +95,29 @@ function writeAttribute(step: i32, into: i32, from: i32, to: i32, uidAt: i32, wh
   const start = load<i32>(startsAt + which * 4);
   const end = load<i32>(endsAt + which * 4);
   return copied(beginAttribute(into, name, nameBytes, end - start), start, end);
+}
+
+/** What stands behind the last `@`, with what is in front of it, and a quotation mark; nothing where nothing does. */
+function writeDomain(step: i32, into: i32, key: i32): i32 {
+  if (isEscaped(key)) return stopped;
+  const start = load<i32>(startsAt + key * 4);
+  const end = load<i32>(endsAt + key * 4);
+  let at = end;
+  while (at > start && load<u8>(at - 1) !== 0x40) at -= 1;
+  if (at === start || at === end) return into;
+  const nameBytes = load<i32>(step, 20);
+  copy(into, nameOf(step), nameBytes);
+  let out = into + nameBytes;
+  for (; at < end; at += 1, out += 1) {
+    const byte: i32 = load<u8>(at);
+    store<u8>(out, byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
+  }
+  store<u8>(out, 0x22);
+  return out + 1;
+}
+
+function nameOf(step: i32): i32 {
+  return step + headBytes + ((load<i32>(step) + 3) & ~3);
 }
 
 /** The text of this key is written with escapes, as `readEvent` has left it. */

@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bucket: ["builtin.ts", "finding.ts", "net", "schema", "secret"],
   event: ["kernel", "own", "record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "own", "record", "text", "time"],
-  layout: ["event", "kernel", "text"],
+  layout: ["event", "kernel", "record", "text", "time"],
   archive: [
     "bucket",
     "builtin.ts",

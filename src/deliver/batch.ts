@@ -1,6 +1,8 @@
 import type { AuditEvent } from "../event/event.ts";
+import type { RunReach, RunTaker } from "../layout/run.ts";
 import type { DeliveryReason, Output } from "../output/output.ts";
 import { Payloads } from "../output/payloads.ts";
+import type { Origin } from "../record/origin.ts";
 import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
 import type { Limit } from "../spool/spool.ts";
 import { type Instant, msOfInstant } from "../time/clock.ts";
@@ -25,6 +27,11 @@ export interface Shape {
   decode(record: SpooledRecord): AuditEvent;
   wanted(event: AuditEvent): boolean;
   readonly encode: Output["encode"];
+  /**
+   * Writes the events of records that follow `record`, which was decoded last, all at once, as far as these
+   * are wanted and like others before them. Gives back how many there were. Absent where each is looked at.
+   */
+  readonly follow?: (record: SpooledRecord, reach: RunReach, into: RunTaker) => number;
   /** The same for what is sent again by a replay, whose id every event of it carries. */
   replayed(replayId: string): Shape;
 }
@@ -125,6 +132,9 @@ export class GrowingBatch implements Batch {
         return;
       }
       this.through = record.seq;
+      const more = this.#follow(record, records, place);
+      this.through += more;
+      place += more;
     }
     if (this.#end === undefined ? this.size >= this.#limit.events : this.through >= this.#end)
       this.full = true;
@@ -165,6 +175,29 @@ export class GrowingBatch implements Batch {
     this.sent.add(record, records, place);
     this.#note(record, event);
     return true;
+  }
+
+  /** Takes those that follow `record`, and are like others, without a look at each. */
+  #follow(record: SpooledRecord, records: SpooledRecords, place: number): number {
+    const { follow } = this.#shape;
+    if (follow === undefined || this.#known.size > 0) return 0;
+    const count = Math.min(this.room.events, records.length - place - 1);
+    const room = this.#limit.bytes - this.payloads.byteLength;
+    if (count <= 0 || room <= 0 || !this.sent.endsWith(records, place)) return 0;
+    const more = follow(record, { records, place, count, room }, this);
+    this.sent.addNext(more);
+    return more;
+  }
+
+  /** As `RunTaker` has it. */
+  written(origin: Origin, bytes: Buffer, ends: Int32Array): void {
+    this.payloads.addAll(origin, bytes, ends);
+  }
+
+  /** As `RunTaker` has it. */
+  happened(time: Instant, count: number): void {
+    const ms = msOfInstant(time);
+    for (let event = 0; event < count; event += 1) this.times.push(ms);
   }
 
   #note(record: SpooledRecord, { time, tags }: AuditEvent): void {

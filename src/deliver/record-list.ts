@@ -44,6 +44,17 @@ export class RecordList implements Iterable<SpooledRecord> {
     this.length += 1;
   }
 
+  /** The last one is the one at `place` of `records`. */
+  endsWith(records: SpooledRecords, place: number): boolean {
+    return this.#lists.at(-1) === records && this.#next === place + 1;
+  }
+
+  /** So many more that follow the last one where that is, of its source and day. */
+  addNext(count: number): void {
+    this.#next += count;
+    this.length += count;
+  }
+
   at(index: number): SpooledRecord {
     const stretch = this.#stretchOf(index);
     const place = (this.#places[stretch] as number) + index - (this.#begins[stretch] as number);

@@ -3,11 +3,14 @@ import type { AuditEvent } from "../event/event.ts";
 import { exclusion } from "../event/exclusion.ts";
 import { redactor } from "../event/redact.ts";
 import { RegularEvent } from "../event/regular-event.ts";
+import { RunKinds } from "../layout/kernel-kinds.ts";
 import { learnt } from "../layout/learnt.ts";
+import { writeRun } from "../layout/run.ts";
 import type { Output } from "../output/output.ts";
-import { ownOrigin } from "../own/own-origin.ts";
+import { isOwn, ownOrigin } from "../own/own-origin.ts";
 import { type Origin, withLabels } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
+import { RecordInPlace } from "../record/record-in-place.ts";
 import { SpanBlock } from "../record/span-block.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Shape } from "./batch.ts";
@@ -28,7 +31,8 @@ export function shapeOf(
   const clean = redact === undefined ? undefined : redactor(redact);
   const block = new SpanBlock(usualNumbers);
   const regular = new RegularEvent();
-  const write = learnt(encode);
+  const kinds = new RunKinds();
+  const write = learnt(encode, kinds);
   const excluded = exclusion(name, filter);
   const wanted = (event: AuditEvent) => excluded(event) === undefined;
   // A replay's id is no part of what events of a kind have in common: what carries one is not learnt.
@@ -38,6 +42,11 @@ export function shapeOf(
     encode: (event, into) => encode(Object.assign(clean?.(event) ?? event, { replayId }), into),
     replayed,
   });
+  const follow: Shape["follow"] = (record, reach, into) => {
+    const origin = originOf(record);
+    if (!(record instanceof RecordInPlace) || record.following === 0 || isOwn(origin)) return 0;
+    return writeRun(kinds, regular, record, origin, reach, into);
+  };
   return {
     decode(record) {
       const origin = originOf(record);
@@ -48,6 +57,8 @@ export function shapeOf(
     wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
     replayed,
+    // Each event is looked at where it may be left out, or changed.
+    ...(clean === undefined && filter === undefined && { follow }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { kernelBytes, kernelNumbers, kernelPlaces, kernelView } from "../kernel/kernel.ts";
+import { kernelBytes, kernelView } from "../kernel/kernel.ts";
 import { escapedString, plainString, quotation, textAt } from "../record/json-scanner.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
@@ -7,11 +7,11 @@ import { RecordInPlace } from "../record/record-in-place.ts";
 import { layInWindow } from "../record/record-window.ts";
 import { readForEvent } from "../record/regular-entry.ts";
 import { timestampAt } from "../record/timestamp.ts";
-import { isHarmless } from "../text/harmless.ts";
 import type { Instant } from "../time/clock.ts";
 import { addressForm, noAddress } from "./address.ts";
 import type { AsWritten } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
+import { valueEnds as ends, eventBits, eventMembers, layUid, valueStarts as starts } from "./kernel-event.ts";
 import { type Kind, KindTable, type Traits } from "./kind.ts";
 import { samePeople } from "./same-people.ts";
 
@@ -19,15 +19,6 @@ const slots = knownKeys.length;
 const zero = 0x30;
 const space = 0x20;
 const nobody: never[] = [];
-const numberBytes = Int32Array.BYTES_PER_ELEMENT;
-const state = kernelPlaces.stateAt / numberBytes;
-const numbersAt = (place: number, count: number) =>
-  kernelNumbers.subarray(place / numberBytes, place / numberBytes + count);
-/** As the kernel leaves them: where the value of each key stands, and all members. */
-const starts = numbersAt(kernelPlaces.startsAt, slots);
-const ends = numbersAt(kernelPlaces.endsAt, slots);
-const members = numbersAt(kernelPlaces.membersAt, slots * 5);
-const uidDigits = 32;
 
 /** So often one was read, in 32 bits. */
 let reads = 0;
@@ -124,7 +115,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   get members(): Int32Array | undefined {
-    return this.escaped === 0 ? members : undefined;
+    return this.escaped === 0 ? eventMembers : undefined;
   }
 
   start(key: number): number {
@@ -153,16 +144,38 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     return (
       this.#lay() &&
       this.#readMembers() &&
-      this.#readTime() &&
+      this.readTime() &&
       this.#readCode() &&
       this.#readAddress() &&
       this.#readKind()
     );
   }
 
+  /** Stands for events of this record's chunk that the kernel reads by itself, and is none of its own. */
+  attend(record: RecordInPlace, origin: Origin): void {
+    reads = (reads + 1) | 0;
+    this.record = record;
+    this.origin = origin;
+  }
+
+  /** Becomes the one that the kernel has read last, with the record that begins there at `head`. */
+  become(kind: Kind, memberCount: number, head: number): void {
+    this.kind = kind;
+    this.present = kind.present;
+    this.escaped = kind.escaped;
+    this.code = kind.code;
+    this.address = kind.address;
+    this.same = kind.same;
+    this.#wide = 0;
+    this.memberCount = memberCount;
+    this.uidAt = head;
+    this.from = head + this.record.from - this.record.uidAt;
+    this.to = head + this.record.to - this.record.uidAt;
+  }
+
   #text(key: number): string {
     const form = this.isCopyable(key) ? plainString : escapedString;
-    return textAt(this.memory, form, starts[key] as number, ends[key] as number);
+    return textAt(this.memory, form, this.start(key), this.end(key));
   }
 
   #lay(): boolean {
@@ -180,13 +193,9 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const size = readForEvent(this.from, this.to);
     if (size === -1) return false;
     this.memberCount = size;
-    this.present = kernelNumbers[state] as number;
-    this.escaped = kernelNumbers[state + 1] as number;
-    this.#wide = kernelNumbers[state + 2] as number;
-    if (this.#wide !== 0)
-      for (let key = 0; key < slots; key += 1)
-        if ((this.#wide & (1 << key)) !== 0 && !isHarmless(kernelBytes, this.start(key), this.end(key)))
-          return false;
+    this.present = eventBits[0] as number;
+    this.escaped = eventBits[1] as number;
+    this.#wide = eventBits[2] as number;
     return this.#isText(place.timestamp) && !this.has(place.audit_log_error);
   }
 
@@ -195,7 +204,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     return this.has(key) && this.memory[(starts[key] as number) - 1] === quotation;
   }
 
-  #readTime(): boolean {
+  /** The time of the event that the kernel has read last becomes this one's. False: it has none. */
+  readTime(): boolean {
     const { timestamp } = place;
     const time = timestampAt(this.memory, starts[timestamp], ends[timestamp]);
     if (time === undefined) return false;
@@ -235,12 +245,4 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     this.kind = this.#kinds.of(this, kernelView, start, end);
     return true;
   }
-}
-
-/** Lays a uid that is known as text in the kernel. -1: it is none. */
-function layUid(uid: string): number {
-  const bytes = Buffer.from(uid, "hex");
-  if (uid.length !== uidDigits || bytes.toString("hex") !== uid) return -1;
-  kernelBytes.set(bytes, kernelPlaces.uidAt);
-  return kernelPlaces.uidAt;
 }

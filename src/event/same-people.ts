@@ -11,7 +11,7 @@ interface Places {
 }
 
 /** Whose values may be one: an actor acts upon itself often enough. */
-const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
+export const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
 const affected = (1 << place.user_asset) | (1 << place.user_email);
 
 /** A bit for each two of the keys that name people whose values are the same. */

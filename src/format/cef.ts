@@ -184,8 +184,11 @@ function writeAgent(into: Writer, event: AuditEvent): void {
   into.text(textPair(agentKey, agentName + textOf(event, place.cli_version), textLimit));
 }
 
-const copiedVersion: Part<AuditEvent> = (into, event) =>
-  copyValue(into, event, place.cli_version, textLimit - agentName.length);
+const versionLimit = textLimit - agentName.length;
+const copiedVersion = partOf<AuditEvent>(
+  { type: "trimmed", key: place.cli_version, limit: versionLimit, special: equals },
+  (into, event) => copyValue(into, event, place.cli_version, versionLimit),
+);
 
 function writeSentence(into: Writer, event: AuditEvent): void {
   const begun = into.size;
@@ -201,6 +204,7 @@ function writeSentence(into: Writer, event: AuditEvent): void {
 /** What is a value as it is. */
 const sentence: Section = {
   reserve: 0,
+  of: { type: "plain", most: textLimit },
   close: ({ bytes, size }, begun) => size - begun <= textLimit && isPlainExtension(bytes, begun, size),
 };
 

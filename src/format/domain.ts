@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../event/event.ts";
 import { quote } from "../text/json-text.ts";
-import { constant, type Part, type Writer } from "../text/writer.ts";
+import { partOf } from "../text/part-of.ts";
+import { constant, type Writer } from "../text/writer.ts";
 import { has, textOf } from "./values.ts";
 
 const at = 0x40;
@@ -18,13 +19,13 @@ const lowerBit = 0x20;
  */
 export function domainMember(name: string, key: number): (into: Writer, event: AuditEvent) => void {
   const before = constant(`,"${name}":"`);
-  const part: Part<AuditEvent> = (into, event) => {
+  const part = partOf<AuditEvent>({ type: "domain", before, key }, (into, event) => {
     const { asWritten } = event;
     if (asWritten?.isCopyable(key))
       copyDomain(into, before, asWritten.memory, asWritten.start(key), asWritten.end(key));
     else writeDomain(into, before, textOf(event, key));
     return true;
-  };
+  });
   return (into, event) => {
     if (has(event, key)) into.part(part, event);
   };

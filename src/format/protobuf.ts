@@ -110,6 +110,7 @@ export function endMessage(into: Writer, begun: number): void {
 
 const message: Section = {
   reserve: usualLengthBytes,
+  of: { type: "message" },
   /** What was written makes way where the length takes more or less than usual. */
   close(into, begun) {
     const length = into.size - begun;

@@ -11,6 +11,10 @@ interface Functions {
   readRows(start: number, size: number): number;
   readEvent(from: number, to: number): number;
   write(step: number, into: number, from: number, to: number, uidAt: number): number;
+  addKind(from: number, to: number, program: number, bytes: number, records: number, number: number): number;
+  beginRun(from: number, to: number, count: number, day: number, room: number): number;
+  goOn(): number;
+  goOnFrom(step: number, into: number): number;
   writeIdentity(origin: number, spans: number, into: number, parts: number, time: number): number;
   writeRecords(first: number, end: number, day: number, flags: number): number;
   writeRowIdentity(
@@ -30,6 +34,7 @@ type Place =
   | "keyLengthsAt"
   | "escapableAt"
   | "idsAt"
+  | "rolesAt"
   | "escapesAt"
   | "keysAt"
   | "keyBytes"
@@ -66,7 +71,16 @@ type Place =
   | "rowStartsAt"
   | "rowEndsAt"
   | "keptAt"
-  | "keptMost";
+  | "keptMost"
+  | "lastTimeAt"
+  | "lastTimeMost"
+  | "begunAt"
+  | "begunMost"
+  | "runEndsAt"
+  | "runMost"
+  | "kindsAt"
+  | "kindsMost"
+  | "kindBytes";
 
 /** As much of the standard's interface as is needed; Node's types have none of it. */
 declare const WebAssembly: {

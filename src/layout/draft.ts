@@ -1,3 +1,4 @@
+import { kernelPlaces } from "../kernel/kernel.ts";
 import type { Notes } from "../text/notes.ts";
 import { type Part, type Section, Writer } from "../text/writer.ts";
 import { Layout } from "./layout.ts";
@@ -65,6 +66,7 @@ export class Draft implements Notes<Section, Part<never>> {
   opened(section: Section, start: number, begun: number): void {
     const note = this.#note(start, begun, { type: "open", section });
     this.#opened.push({ note, begun });
+    if (this.#opened.length > kernelPlaces.begunMost) this.#unforeseen = true;
   }
 
   closed(section: Section, done: boolean, begun: number, before: number, end: number): void {

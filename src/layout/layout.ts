@@ -16,10 +16,13 @@ import {
   stepOf,
 } from "./steps.ts";
 
-const { stateAt, writtenAt, writtenMost } = kernelPlaces;
+const { stateAt, writtenAt, writtenMost, begunAt } = kernelPlaces;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
+/** How many sections are open, and where the first of them begins (kernel/sections.ts). */
+const open = stateAt / numberBytes + 9;
+const begun = begunAt / numberBytes;
 /** What parts and sections of an event take by themselves is less, by and large. */
-const roomForParts = 64 * 1024;
+export const roomForParts = 64 * 1024;
 
 /** What the kernel has written of an event: its memory, into which parts write too. */
 const draft = new Writer(0);
@@ -33,21 +36,22 @@ const draftView = new DataView(kernelBytes.buffer, writtenAt, writtenMost);
 export class Layout {
   readonly #program: Program;
   readonly #blanks: readonly Blank[];
-  readonly #begun: number[] = [];
   /** What the kernel writes at most: bytes, and how often all of the record. */
-  readonly #bytes: number;
-  readonly #records: number;
+  readonly most: { readonly bytes: number; readonly records: number };
+  /** What has to be there before. */
+  readonly shared: readonly SharedText[];
   readonly #needsUid: boolean;
-  readonly #shared: readonly SharedText[];
 
   constructor(strips: readonly Strip[]) {
     const most = strips.map(stepMost);
+    this.most = {
+      bytes: most.reduce((sum, { bytes }) => sum + bytes, 0),
+      records: most.reduce((sum, { records }) => sum + records, 0),
+    };
     this.#program = new Program(Buffer.concat(strips.map(stepOf)));
     this.#blanks = strips.map(({ blank }) => blank);
-    this.#bytes = most.reduce((sum, { bytes }) => sum + bytes, 0);
-    this.#records = most.reduce((sum, { records }) => sum + records, 0);
     this.#needsUid = this.#blanks.some(needsUid);
-    this.#shared = this.#blanks.flatMap((blank) => sharedOf(blank) ?? []);
+    this.shared = this.#blanks.flatMap((blank) => sharedOf(blank) ?? []);
   }
 
   /**
@@ -57,14 +61,14 @@ export class Layout {
   write(event: RegularEvent, into: Writer): boolean {
     const { from, to, uidAt } = event;
     // The kernel does not look whether there is room: what it will write has its own, and parts the rest.
-    let left = writtenMost - this.#bytes - this.#records * (to - from);
+    let left = writtenMost - this.most.bytes - this.most.records * (to - from);
     if (left < roomForParts) return false;
     if (this.#needsUid && uidAt === -1) return false;
-    for (const text of this.#shared) if (!text.become(event)) return false;
-    let step = this.#program.at;
+    for (const text of this.shared) if (!text.become(event)) return false;
+    let step = this.at;
     if (step === -1) return false;
-    // Of an event that was not written to its end some may be there.
-    if (this.#begun.length > 0) this.#begun.length = 0;
+    // Of an event that was not written to its end some may be open.
+    kernelNumbers[open] = 0;
     let end = writtenAt;
     for (;;) {
       step = kernel.write(step, end, from, to, uidAt);
@@ -74,15 +78,21 @@ export class Layout {
         into.copy(kernelBytes, writtenAt, start);
         return true;
       }
-      end = this.#fill(this.#blanks[kernelNumbers[head + blankAt] as number] as Blank, event, start);
+      end = this.fill(step, event, start);
       left -= end - start;
       if (end === -1 || left < 0) return false;
       step += kernelNumbers[head + sizeAt] as number;
     }
   }
 
+  /** Where in the kernel its program begins; -1 where that has no room. */
+  get at(): number {
+    return this.#program.at;
+  }
+
   /** Writes what the kernel has stopped at. Gives back where it ends; -1: not as it usually is. */
-  #fill(blank: Blank, event: RegularEvent, start: number): number {
+  fill(step: number, event: RegularEvent, start: number): number {
+    const blank = this.#blanks[kernelNumbers[step / numberBytes + blankAt] as number] as Blank;
     draft.bytes = draftBytes;
     draft.view = draftView;
     draft.size = start - writtenAt;
@@ -93,8 +103,9 @@ export class Layout {
 
   #write(blank: Blank, event: RegularEvent): boolean {
     if (blank.type === "part") return (blank.write as Part<RegularEvent>)(draft, event);
-    if (blank.type === "close") return draft.close(blank.section, this.#begun.pop() as number);
-    if (blank.type === "open") this.#begun.push(draft.open(blank.section));
-    return true;
+    // All that opens one is done by the kernel.
+    if (blank.type !== "close") return false;
+    kernelNumbers[open] = (kernelNumbers[open] as number) - 1;
+    return draft.close(blank.section, kernelNumbers[begun + (kernelNumbers[open] as number)] as number);
   }
 }

@@ -3,6 +3,7 @@ import type { Kind } from "../event/kind.ts";
 import { RegularEvent } from "../event/regular-event.ts";
 import { Writer } from "../text/writer.ts";
 import { Draft } from "./draft.ts";
+import type { RunKinds } from "./kernel-kinds.ts";
 import type { Layout } from "./layout.ts";
 
 /** Writes an event behind what is in `into`; see `Format`, which is one. */
@@ -18,13 +19,16 @@ interface Lesson {
   layout?: Layout | undefined;
   /** -1: its events are written each in its own way. */
   proofs: number;
+  /** The version of the table that has it. */
+  noted: number;
 }
 
 /**
  * Writes the same as `encode`, and most of it faster: learns from the events that come how those of a kind
- * are written, and copies from then on. What it cannot learn `encode` writes.
+ * are written, and copies from then on. What it cannot learn `encode` writes. What it has learnt is noted in
+ * `kinds`, for runs of events.
  */
-export function learnt(encode: Encode): Encode {
+export function learnt(encode: Encode, kinds?: RunKinds): Encode {
   /** By the number of the kind. */
   const lessons: (Lesson | undefined)[] = [];
   const draft = new Draft();
@@ -52,13 +56,21 @@ export function learnt(encode: Encode): Encode {
     const { kind } = event;
     const lesson = lessons[kind.number];
     if (lesson?.kind !== kind) {
-      lessons[kind.number] = { kind, proofs: 0 };
+      lessons[kind.number] = { kind, proofs: 0, noted: 0 };
       return encode(event, into);
     }
     if (lesson.proofs === -1) return encode(event, into);
     if (lesson.proofs < proofsWanted) return learn(lesson, event, into);
     const { size } = into;
-    if (lesson.layout?.write(event, into)) return;
+    const { layout } = lesson;
+    if (layout?.write(event, into)) {
+      const table = kinds?.of(event.origin);
+      if (table !== undefined && table.version !== lesson.noted) {
+        table.add(event, layout);
+        lesson.noted = table.version;
+      }
+      return;
+    }
     into.takeBack(size);
     encode(event, into);
   };

@@ -7,6 +7,11 @@ const alignment = 16;
 let generation = 0;
 let free = programsAt;
 
+/** Another one when no program lies where it was any more. */
+export function programsGeneration(): number {
+  return generation;
+}
+
 /**
  * What the kernel writes an event by (kernel/write.ts). It lies in the kernel as long as there is room: then
  * all begin anew, each when it is wanted.

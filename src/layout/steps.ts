@@ -21,7 +21,8 @@ export interface Strip {
 /** What the kernel does by itself, as far as it can, and what it stops at (kernel/write.ts). */
 const codes = {
   ...{ value: 0, whole: 1, uid: 2, shared: 3, trimmed: 4, attribute: 5 },
-  ...{ part: 6, open: 7, close: 8, end: 9 },
+  ...{ domain: 6, open: 7, message: 8, plain: 9, line: 10, counted: 11 },
+  ...{ part: 12, close: 13, end: 14 },
 } as const;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const headBytes = 6 * numberBytes;
@@ -29,6 +30,7 @@ const headBytes = 6 * numberBytes;
 const record = -1;
 const uid = -2;
 const limitBits = 8;
+const longestNumber = 2 ** 31 - 1;
 
 /** Where in a step's head stands what the kernel stopped at, as its number among the blanks, and its size. */
 export const [codeAt, blankAt, sizeAt] = [1, 3, 4] as const;
@@ -52,7 +54,7 @@ export function stepMost({ constant, blank }: Strip): { readonly bytes: number; 
   const { length } = constant;
   if (blank.type === "value" || blank.type === "whole") return { bytes: length, records: 1 };
   const of = dependsOf(blank);
-  const name = typeof of === "object" && of.type === "attribute" ? of.name.length : 0;
+  const name = typeof of === "object" ? (nameOf(of)?.length ?? 0) : 0;
   // Where all of a value is escaped, it takes twice as much.
   return { bytes: length + name + mostBetween, records: typeof of === "object" ? 2 : 0 };
 }
@@ -80,10 +82,14 @@ interface Act {
 
 function actOf(blank: Blank): Act {
   if (blank.type === "value") return { code: codes.value, which: blank.key * numberBytes };
+  if (blank.type === "open") return { code: codes.open, which: blank.section.reserve };
+  if (blank.type === "close") return closingOf(blank.section);
   const of = dependsOf(blank);
   if (of === "uid") return { code: codes.uid };
   if (typeof of === "object" && of.type === "trimmed")
     return { code: codes.trimmed, which: of.key, more: of.special | (of.limit << limitBits) };
+  if (typeof of === "object" && of.type === "domain")
+    return { code: codes.domain, which: of.key, more: of.before.length, name: of.before };
   if (typeof of === "object") {
     const { name, value } = of;
     const which = value === "record" ? record : value === "uid" ? uid : value;
@@ -91,6 +97,17 @@ function actOf(blank: Blank): Act {
   }
   const shared = sharedOf(blank);
   return shared === undefined ? { code: codes[blank.type] } : { code: codes.shared, which: shared.at };
+}
+
+function closingOf({ of }: Section): Act {
+  if (of === undefined) return { code: codes.close };
+  const most = of.type === "message" ? 0 : Math.min(of.most, longestNumber);
+  return { code: codes[of.type], which: most };
+}
+
+function nameOf(of: Exclude<Depends, string>): Buffer | undefined {
+  if (of.type === "attribute") return of.name;
+  return of.type === "domain" ? of.before : undefined;
 }
 
 function dependsOf(blank: Blank): Depends | undefined {

@@ -43,6 +43,14 @@ export class Payloads {
     this.#ends.push(this.#into.size);
   }
 
+  /** Adds events from one place that are written one behind the other, and end where `ends` says. */
+  addAll(origin: Origin, written: Buffer, ends: Int32Array): void {
+    const { size } = this.#into;
+    this.#into.constant(written);
+    if (origin !== this.#lastOrigin) this.#beginStretch(origin);
+    for (let at = 0; at < ends.length; at += 1) this.#ends.push(size + (ends[at] as number));
+  }
+
   /** Nothing is in it, and its memory takes the next ones. */
   clear(): void {
     this.#into.clear();

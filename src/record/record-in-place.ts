@@ -31,6 +31,8 @@ export class RecordInPlace implements SpooledRecord {
   to = 0;
   /** Where the 16 bytes of its uid stand in the memory; -1 where only their text is known. */
   uidAt = -1;
+  /** So many others follow it in the same memory, as a chunk has them. */
+  following = 0;
   #alone = nobody;
 
   get uid(): string {
@@ -58,5 +60,6 @@ export class RecordInPlace implements SpooledRecord {
     this.from = 0;
     this.to = bytes.length;
     this.uidAt = -1;
+    this.following = 0;
   }
 }

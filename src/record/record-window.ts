@@ -23,6 +23,19 @@ export function layInWindow(memory: Buffer, from: number, to: number): number {
   return windowAt + from - heldFrom;
 }
 
+/**
+ * The same of as much as there is from `from` on: half of what the kernel has room for at least, or all that
+ * is left of the memory.
+ */
+export function layAhead(memory: Buffer, from: number): number {
+  return layInWindow(memory, from, Math.min(from + windowMost / 2, memory.length));
+}
+
+/** Where in the kernel that ends which lies there. */
+export function windowEnd(): number {
+  return windowAt + heldTo - heldFrom;
+}
+
 /** What lies in the kernel may not be what stands in its memory any more. */
 export function emptyWindow(): void {
   held = undefined;

@@ -1,5 +1,5 @@
 import { viewOf } from "./copy.ts";
-import type { Depends } from "./depends.ts";
+import type { Depends, SectionEnd } from "./depends.ts";
 import { digitCount, putDigits, putHex } from "./digits.ts";
 import { quote } from "./json-text.ts";
 import type { Notes } from "./notes.ts";
@@ -17,6 +17,7 @@ export interface Section {
   readonly reserve: number;
   /** `begun`: where it begins, behind those bytes. False: it is not written as such usually are. */
   close(into: Writer, begun: number): boolean;
+  readonly of?: SectionEnd;
 }
 
 /** Writes what differs from event to event; for `of` see `partOf`. False: it is not as it usually is. */

@@ -11,11 +11,12 @@ const members = 4 * knownKeys.length * (1 + stride);
 describe("the kernel", () => {
   it("has a place for each thing, none of which reaches into the next", () => {
     const areas = [
-      [places.stateAt, 12],
+      [places.stateAt, 40],
       [places.followersAt, knownKeys.length + 1],
       [places.keyLengthsAt, knownKeys.length],
       [places.escapableAt, knownKeys.length],
       [places.idsAt, knownKeys.length],
+      [places.rolesAt, 9],
       [places.escapesAt, 256],
       [places.keysAt, knownKeys.length * places.keyBytes],
       [places.hexAt, 512],
@@ -35,6 +36,10 @@ describe("the kernel", () => {
       [places.rowsAt, 12 * places.rowsMost],
       [places.entryAt, places.entryMost + behind],
       [places.writtenAt, places.writtenMost + behind],
+      [places.lastTimeAt, 4 + places.lastTimeMost],
+      [places.begunAt, 4 * places.begunMost],
+      [places.runEndsAt, 4 * places.runMost],
+      [places.kindsAt, places.kindsMost * places.kindBytes],
       [places.namePairsAt, 2 * knownKeys.length],
       [places.rowUidsAt, 16 * places.rowUidsMost],
       [places.rowStartsAt, 4 * places.rowUidsMost],

@@ -37,6 +37,7 @@ export function frameWriter(
 function oneLine(most: number): Section {
   return {
     reserve: 0,
+    of: { type: "line", most },
     close(into, begun) {
       if (into.size - begun > most) return false;
       onOneLine(into, begun);
@@ -49,6 +50,7 @@ function oneLine(most: number): Section {
 function countedMessage(most: number): Section {
   return {
     reserve: usualDigits + 1,
+    of: { type: "counted", most },
     close(into, begun) {
       const length = into.size - begun;
       if (length > most) return false;

@@ -139,6 +139,7 @@ export function decodeChunk({ firstSeq, count, source, observed, bytes }: Encode
     place.from = faultEnd;
     place.to = faultEnd + view.getUint32(at + 23, true);
     place.uidAt = at;
+    place.following = firstSeq + count - 1 - seq;
   };
   const one = new RecordInPlace();
   const record = (seq: number): SpooledRecord => {

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Shape } from "../../src/deliver/batch.ts";
+import { shapeOf } from "../../src/deliver/shape.ts";
+import { origin } from "../format/arbitrary-event.ts";
+import { allEncoders } from "./encoders.ts";
+import { chunkOf, delivered } from "./in-batches.ts";
+import { logs } from "./lines.ts";
+
+/** Entries of few kinds, as most of a log are. */
+const plain = fc
+  .array(
+    fc.record({
+      timestamp: fc.constantFrom(
+        "2026-08-01T13:12:14Z",
+        "2026-08-01T13:12:14Z",
+        "2026-08-01T13:12:15.5+02:00",
+      ),
+      action: fc.constantFrom("artifact:read", "user:login", "report:read"),
+      actor_user_id: fc.constantFrom(7, "QXJ0", "77"),
+      actor_email: fc.constantFrom("ann@example.com", "Zoë@Acme-Corp.Example", "nobody", "x@", " a=b\\c@d "),
+      actor_ip: fc.constantFrom("10.0.0.1", "203.0.113.77", "203.0.113.77", "2001:db8::1"),
+      response_code: fc.constantFrom(200, 200, 403),
+      user_email: fc.constantFrom("ann@example.com", "b@example.com"),
+      report_asset: fc.constantFrom("Um", "Vm9="),
+      project_name: fc.constantFrom("a", "defect-detector", 'a "quoted" one', "x".repeat(1_100)),
+    }),
+    { minLength: 30, maxLength: 120 },
+  )
+  .map((all) => all.map((each) => Buffer.from(JSON.stringify(each))));
+
+/** Which records a chunk has beside what is usual: late ones, of another day, with a fault. */
+const odd = fc.constantFrom(...Array.from({ length: 20 }, () => ""), "late", "day", "fault");
+const chunks = fc
+  .tuple(
+    fc.array(fc.oneof(logs, plain), { minLength: 1, maxLength: 3 }),
+    fc.array(odd, { minLength: 1, maxLength: 40 }),
+  )
+  .map(([all, oddities]) => ({ lines: mixed(all), oddities }));
+
+/** Neighbours are of several kinds, and come again. */
+function mixed(all: readonly (readonly Buffer[])[]): Buffer[] {
+  const lines: Buffer[] = [];
+  const longest = Math.max(...all.map(({ length }) => length));
+  for (let at = 0; at < longest; at += 1)
+    for (const log of all) {
+      const line = log[at % log.length] as Buffer;
+      lines.push(line, ...(at % 3 === 0 ? [line] : []));
+    }
+  return lines;
+}
+
+describe("a run", () => {
+  it("gives the same batches as when each event is looked at", { timeout: 120_000 }, async () => {
+    let followed = 0;
+    const shapes = [...allEncoders].map(([name, encode]) => {
+      const { follow, ...each } = shapeOf({ name: "siem" }, [origin], encode);
+      const counting: Shape["follow"] = (record, reach, into) => {
+        const count = follow?.(record, reach, into) ?? 0;
+        followed += count;
+        return count;
+      };
+      return { name, each, inRuns: { ...each, follow: counting } };
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        chunks,
+        chunks,
+        fc.constantFrom(2_000, 20_000, 1e6),
+        fc.nat(shapes.length - 1),
+        async (one, other, bytes, first) => {
+          const all = [chunkOf(one.lines, one.oddities, 1)];
+          all.push(chunkOf(other.lines, other.oddities, 1 + one.lines.length));
+          // Two of them at a time, so that each finds the kernel as the other has left it.
+          for (const { name, each, inRuns } of [
+            shapes[first],
+            shapes[(first + 7) % shapes.length],
+          ] as typeof shapes)
+            expect(await delivered(all, inRuns, bytes), name).toEqual(await delivered(all, each, bytes));
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(followed).toBeGreaterThan(3_000);
+  });
+});
