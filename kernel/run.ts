@@ -5,10 +5,9 @@ import { isSameText } from "./text";
 import { end, write } from "./write";
 
 // Records of a chunk as src/spool/chunk/chunk-codec.ts lays them, one behind the other: a head of its uid, its
-// day, its flags, and the lengths of its fault and of its bytes.
+// day, its flags, and the lengths of its fault, of which a flag tells, and of its bytes.
 const dayAt: i32 = 16;
 const flagsAt: i32 = 20;
-const faultBytesAt: i32 = 21;
 const bytesAt: i32 = 23;
 const headBytes: i32 = 27;
 
@@ -81,8 +80,7 @@ function follow(): i32 {
     const from = at + headBytes;
     const bytes = load<i32>(at, bytesAt);
     if (bytes < 0 || bytes > reach - from) return rested;
-    if (load<i32>(at, dayAt) !== day || load<u8>(at, flagsAt) !== 0 || load<u16>(at, faultBytesAt) !== 0)
-      return rested;
+    if (load<i32>(at, dayAt) !== day || load<u8>(at, flagsAt) !== 0) return rested;
     members = readEvent(from, from + bytes);
     if (members === -1) return rested;
     row = kindOfEvent();

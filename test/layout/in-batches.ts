@@ -60,7 +60,7 @@ export async function delivered(
     if (batch.empty) return batches;
     batches.push({
       payloads: Array.from({ length: batch.payloads.count }, (_, at) => batch.payloads.at(at).toString()),
-      sent: [...batch.sent].map(({ uid, seq, day }) => `${uid} ${seq} ${day}`),
+      sent: [...batch.sent].map(({ uid, seq }, at) => `${uid} ${seq} ${batch.sent.day(at)}`),
       times: [...batch.times],
       through: batch.through,
     });
