@@ -3,13 +3,13 @@ import { builtin } from "./builtin.ts";
 import { carriedBy } from "./carried.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
+import type { DeliveryStart } from "./daemon/remote/orders.ts";
 import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { excerpt } from "./text/excerpt.ts";
 import { growLittle } from "./thread/heap-growth.ts";
-import type { Port } from "./thread/line.ts";
 import { invalidateProtectors } from "./thread/protectors.ts";
-import { threadsOf } from "./thread/start-thread.ts";
+import { type ThreadStart, threadsOf } from "./thread/start-thread.ts";
 import { systemClock } from "./time/clock.ts";
 import { loopTurn } from "./time/turn.ts";
 
@@ -17,7 +17,7 @@ import { loopTurn } from "./time/turn.ts";
  * The only file that touches the process: arguments, streams and signals in, exit code out. A thread of the
  * program starts here too, see `threadsOf`.
  */
-const { isMainThread, parentPort, workerData } = builtin("node:worker_threads");
+const { isMainThread, workerData } = builtin("node:worker_threads");
 const { fstatSync, writeSync } = builtin("node:fs");
 /** With `manifest` all that this program has besides its code. */
 const carried = carriedBy(import.meta.url);
@@ -37,7 +37,8 @@ void (isMainThread ? inProcess() : inThread());
 
 /** What it throws is told to the main thread by Node, and ends this one. */
 async function inThread(): Promise<void> {
-  const { version } = workerData.agent;
+  const { data, port } = workerData as ThreadStart<DeliveryStart>;
+  const { version } = data.agent;
   // A package that was replaced under a running daemon: two versions do not understand each other.
   if (version !== manifest.version)
     throw new Error(`version ${manifest.version} was installed over ${version}: restart it`);
@@ -45,7 +46,7 @@ async function inThread(): Promise<void> {
   const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
   // The last to be loaded, beside the main thread, which had begun before.
   growLittle();
-  serveDelivery(parentPort as Port, workerData, useScrub);
+  serveDelivery(port, data, useScrub);
 }
 
 async function inProcess(): Promise<void> {

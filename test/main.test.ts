@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,6 +112,6 @@ it("a thread of another version, installed over the one that runs, ends with tha
   const thread = threadsOf({ program })("delivery", {
     agent: { name: "wandb-audit-forwarder", version: "0.0.1" },
   });
-  const [error] = await once(thread, "error");
+  const error = await new Promise<Error>((resolve) => thread.on("error", resolve));
   expect(error.message).toMatch(/^version \d+\.\d+\.\d+ was installed over 0\.0\.1: restart it$/);
 });

@@ -70,10 +70,9 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const shared = { clock, random, tell, conditions, kept: new Wakeup(clock) };
   const { acceptStateLoss } = mode;
   const starting = await startDelivery(config, outputs, ambient);
-  const ingest = orAbandon(
-    starting,
-    () => new IngestSide(config, sources, { ...shared, scrub, environment, pid, uid, acceptStateLoss }),
-  );
+  const takeArrived = () => starting.takeArrived();
+  const own = { scrub, environment, pid, uid, acceptStateLoss, takeArrived };
+  const ingest = orAbandon(starting, () => new IngestSide(config, sources, { ...shared, ...own }));
   const { spool } = ingest;
   const attestations = orAbandon(starting, () => attestationsOf(config, ingest, ambient, tell));
   const delivery = starting.begin({ ...shared, spool });

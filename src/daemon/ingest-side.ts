@@ -61,6 +61,8 @@ export interface IngestSideOptions {
   readonly uid: number | undefined;
   /** Start afresh when the state is lost and cannot be saved. */
   readonly acceptStateLoss: boolean | undefined;
+  /** As `StoreOptions.takeArrived`. */
+  readonly takeArrived: () => void;
 }
 
 /**
@@ -173,7 +175,8 @@ export class IngestSide {
 
   #open(): OpenStore {
     const { stateDir, spool, sources, outputs, configuration } = this.#config;
-    const { clock, random, tell, kept, scrub, pid, uid, acceptStateLoss, environment } = this.#options;
+    const { clock, random, tell, kept, scrub, pid, uid, acceptStateLoss, environment, takeArrived } =
+      this.#options;
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
@@ -199,11 +202,7 @@ export class IngestSide {
         kept.wake();
       },
       onRename: (from, to) => tell({ type: "output_renamed", output: to, before: from }),
-      clock,
-      random,
-      pid,
-      uid,
-      acceptStateLoss,
+      ...{ clock, random, pid, uid, acceptStateLoss, takeArrived },
       onDamage: ({ source, count, reason }) => {
         // What is damaged is fetched again: the memory of having it must go.
         for (const known of this.#ledgers.values()) known.refresh();

@@ -20,6 +20,8 @@ export interface StartDeliveryOptions {
 /** A delivery that waits for its spool: meanwhile its thread starts. */
 export interface StartingDelivery {
   begin(options: DeliverySideOptions): Delivery;
+  /** What its thread has asked or told by now is taken: for who keeps the event loop busy. */
+  takeArrived(): void;
   /** There will be no spool. */
   abandon(): void;
 }
@@ -52,6 +54,7 @@ export async function startDelivery(
         shared.clock,
       );
     },
+    takeArrived: () => thread?.takeArrived(),
     abandon: () => void thread?.terminate(),
   };
 }

@@ -114,7 +114,7 @@ export class PastDays {
     const passages = task.verifies || again !== undefined ? undefined : intake.passages;
     const reading = source.readDay(request, stop, passages);
     try {
-      const done = await takePieces(reading, intake, clock, stop, () => this.#claimRoom(task));
+      const done = await takePieces(reading, intake, this.#options, stop, () => this.#claimRoom(task));
       const end = intake.end(true);
       const { known: ofInstance, seen } = intake.totals(day);
       const own = { source: this.#source, day, known: ofInstance };

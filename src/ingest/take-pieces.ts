@@ -1,14 +1,15 @@
 import type { Piece } from "../record/passage.ts";
 import { recordMemory } from "../record/record-memory.ts";
 import { SourceError } from "../source/source.ts";
+import type { Store } from "../spool/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { turnOfOthers } from "../time/turn.ts";
 import type { Intake } from "./intake.ts";
 
 /**
  * Others have their turn after so many milliseconds: a fast server sends faster than its log is read, and
- * outputs and commands would wait for the pause that never comes. About what a batch takes that is made and
- * sent meanwhile: outputs that wait longer for each settlement deliver half of it only when the read is over.
+ * outputs and commands would wait for the pause that never comes. Outputs in a thread of their own, whose
+ * next batch takes no longer, do not even wait so long.
  */
 const turnMs = 3;
 /**
@@ -18,6 +19,12 @@ const turnMs = 3;
  */
 const partBytes = 512 * 1024;
 
+/** The state of whoever reads, and of others who wait meanwhile. */
+interface Shared {
+  readonly clock: Clock;
+  readonly store: Pick<Store, "giveWay">;
+}
+
 /**
  * Takes in what a read shows; what came before a failure is kept. `kept` is called whenever something was,
  * and may throw NoRoomForPast. Rejects with what the read does, and with what `kept` throws.
@@ -25,7 +32,7 @@ const partBytes = 512 * 1024;
 export async function takePieces<Done>(
   reading: AsyncGenerator<Piece, Done>,
   intake: Pick<Intake, "take" | "keep">,
-  clock: Clock,
+  { clock, store }: Shared,
   stop: AbortSignal,
   kept?: () => void,
 ): Promise<Done> {
@@ -33,6 +40,8 @@ export async function takePieces<Done>(
     let step = await reading.next();
     for (let began = clock.monotonic(); step.done !== true; step = await reading.next()) {
       for (const part of partsOf(step.value)) {
+        // Each batch waits for a settlement: outputs would deliver half of it only when the read is over.
+        store.giveWay();
         if (intake.take(part)) kept?.();
         if (clock.monotonic() - began < turnMs) continue;
         await turnOfOthers();

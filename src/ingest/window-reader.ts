@@ -15,7 +15,10 @@ import { takePieces } from "./take-pieces.ts";
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
   readonly source: Source;
-  readonly store: Pick<Store, "books" | "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange">;
+  readonly store: Pick<
+    Store,
+    "books" | "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange" | "giveWay"
+  >;
   readonly intake: Intake;
   readonly clock: Clock;
   readonly tell: Tell;
@@ -62,7 +65,7 @@ export class WindowReader {
     const reading = source.read(cursor, stop, owed, intake.passages);
     try {
       await intake.prepare(stop);
-      const shown = await takePieces(reading, intake, clock, stop);
+      const shown = await takePieces(reading, intake, this.#options, stop);
       const done = this.#finish(cursor, shown, intake.end(shown.partial !== true));
       this.#tell(done, (clock.monotonic() - began) / 1000);
       return done;

@@ -141,10 +141,7 @@ export interface Store {
   ): void;
   /** The cursor moves here and nowhere else, with what the end of the read tells about known records. */
   finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void;
-  /**
-   * A read begins to show a ledger day of which something is known: that is not forgotten before the read
-   * has ended, whatever its age.
-   */
+  /** A read begins to show a ledger day that something is known of: until it ends that is not forgotten. */
   showing(instance: string, day: number): void;
   /** The days that a person wants read once more, or wanted last. */
   backfill(source: string): BackfillProgress | undefined;
@@ -197,6 +194,8 @@ export interface Store {
   settle(output: string, settlement: Settlement): void;
   /** The same with the next transaction, or in one of its own a turn later; settles when that has ended. */
   settleSoon(output: string, settlement: Settlement): Promise<void>;
+  /** For who keeps the thread busy: what waits for a transaction has it, and what others ask is taken. */
+  giveWay(): void;
   /** What was delivered since `since`, epoch milliseconds, is sent again; gives back how many records. */
   resend(output: string, since: number): number;
   /** A person has said what the change of an output's destination means. False: there was none. */

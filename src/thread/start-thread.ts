@@ -1,9 +1,24 @@
-import type { Worker, WorkerOptions } from "node:worker_threads";
+import type { MessagePort, Transferable, Worker, WorkerOptions } from "node:worker_threads";
 import { builtin } from "../builtin.ts";
+import type { Port } from "./line.ts";
 import { invalidateProtectors } from "./protectors.ts";
 
+/** A thread of this program as it is seen from outside, with the events of a Worker. */
+export interface Thread extends Port {
+  /** What it has sent by now is taken at once, and not when the event loop comes to it. */
+  takeArrived(): void;
+  terminate(): Promise<number>;
+}
+
+/** What a thread is started with. */
+export interface ThreadStart<Data> {
+  readonly data: Data;
+  /** To who started it. */
+  readonly port: Port;
+}
+
 /** Starts this program once more in a thread of its own; what `data` holds is copied there. */
-export type StartThread = (name: string, data: unknown) => Worker;
+export type StartThread = (name: string, data: unknown) => Thread;
 
 /** V8 reserves 512 MiB of addresses for the machine code of each thread, which a `ulimit -v` counts. */
 const codeRangeSizeMb = 64;
@@ -16,9 +31,50 @@ const codeRangeSizeMb = 64;
 export function threadsOf(carried: { readonly program: URL | string }): StartThread {
   return (name, data) => {
     invalidateProtectors();
-    const { Worker } = builtin("node:worker_threads");
-    const options: WorkerOptions = { name, workerData: data, resourceLimits: { codeRangeSizeMb } };
+    const { MessageChannel, Worker } = builtin("node:worker_threads");
+    const { port1, port2 } = new MessageChannel();
+    const options: WorkerOptions = {
+      name,
+      workerData: { data, port: port2 },
+      transferList: [port2],
+      resourceLimits: { codeRangeSizeMb },
+    };
     const { program } = carried;
-    return new Worker(program, { ...options, eval: typeof program === "string" });
+    return new PortedThread(new Worker(program, { ...options, eval: typeof program === "string" }), port1);
   };
+}
+
+type Take = Parameters<Port["on"]>[1];
+
+/** A Worker's own port cannot be asked whether something has arrived; one that was given to it can. */
+class PortedThread implements Thread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #takers: Take[] = [];
+
+  constructor(worker: Worker, port: MessagePort) {
+    this.#worker = worker;
+    this.#port = port;
+  }
+
+  postMessage(message: unknown, moves?: readonly Transferable[]): void {
+    this.#port.postMessage(message, moves ?? []);
+  }
+
+  on(event: string, take: Take): void {
+    if (event === "message") this.#takers.push(take);
+    if (event === "message" || event === "messageerror") this.#port.on(event, take);
+    else this.#worker.on(event, take);
+  }
+
+  takeArrived(): void {
+    const { receiveMessageOnPort } = builtin("node:worker_threads");
+    const next = () => receiveMessageOnPort(this.#port);
+    for (let got = next(); got !== undefined; got = next())
+      for (const take of this.#takers) take(got.message);
+  }
+
+  terminate(): Promise<number> {
+    return this.#worker.terminate();
+  }
 }

@@ -303,6 +303,9 @@ export class MemoryStore implements Store {
       .slice(0, limit.events);
   }
 
+  /** Nothing waits, and nobody asks from another thread. */
+  giveWay(): void {}
+
   async settleSoon(output: string, settlement: Settlement): Promise<void> {
     this.settle(output, settlement);
   }

@@ -16,6 +16,9 @@ function taking() {
   };
 }
 
+/** Nobody else waits for anything. */
+const alone = { clock: systemClock, store: { giveWay() {} } };
+
 async function* reading(end: () => string): AsyncGenerator<Piece, string> {
   yield [record];
   yield [record, record];
@@ -34,7 +37,7 @@ it("takes in piece after piece, and gives back how the read ended", async () => 
     await takePieces(
       reading(() => "done"),
       into,
-      systemClock,
+      alone,
       never,
     ),
   ).toBe("done");
@@ -49,7 +52,7 @@ it("keeps what came before a failure of the source or a stop, and nothing where 
   ] as const) {
     const into = taking();
     const signal = stop ? AbortSignal.abort() : new AbortController().signal;
-    await expect(takePieces(failing(error), into, systemClock, signal)).rejects.toBe(error);
+    await expect(takePieces(failing(error), into, alone, signal)).rejects.toBe(error);
     expect(into.calls.includes("keep")).toBe(kept);
   }
 });
@@ -64,7 +67,7 @@ it("ends with what is thrown by who is told that something was kept", async () =
   const read = takePieces(
     reading(() => "done"),
     into,
-    systemClock,
+    alone,
     never,
     kept,
   );
@@ -96,11 +99,23 @@ it("goes on only after what others asked for meanwhile is done, settlements that
   await takePieces(
     reading(() => "done"),
     into,
-    clock,
+    { ...alone, clock },
     never,
   );
   output.close();
   expect(calls).toEqual(["take 1", "settled", "take 2", "settled"]);
+});
+
+it("gives way before each part, also within a turn", async () => {
+  const { calls, ...into } = taking();
+  const store = { giveWay: () => void calls.push("give way") };
+  await takePieces(
+    reading(() => "done"),
+    into,
+    { clock: { ...systemClock, monotonic: () => 0 }, store },
+    new AbortController().signal,
+  );
+  expect(calls).toEqual(["give way", "take 1", "give way", "take 2"]);
 });
 
 it("takes what a source shows at once in parts, with turns of others between them", async () => {
@@ -113,7 +128,7 @@ it("takes what a source shows at once in parts, with turns of others between the
     return "done";
   }
   const { into, clock } = askingSlowly(calls, output);
-  await takePieces(atOnce(), into, clock, new AbortController().signal);
+  await takePieces(atOnce(), into, { ...alone, clock }, new AbortController().signal);
   output.close();
   const taken = calls.filter((call) => call !== "settled").map((call) => Number(call.split(" ")[1]));
   expect(taken[0]).toBe(2);

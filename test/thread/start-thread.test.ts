@@ -1,25 +1,46 @@
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { threadsOf } from "../../src/thread/start-thread.ts";
+import { type Thread, threadsOf } from "../../src/thread/start-thread.ts";
 
-it("runs the program's own file once more, with what it was given, and tells what it dies of", async () => {
+/** A thread that runs this program, with `data`. */
+function started(text: string, data: unknown) {
   const folder = mkdtempSync(join(tmpdir(), "thread-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const program = join(folder, "program.mjs");
-  writeFileSync(
-    program,
-    `import { parentPort, workerData } from "node:worker_threads";
-parentPort.postMessage({ got: workerData, file: import.meta.filename });
-parentPort.on("message", () => { throw new RangeError("enough"); });
+  const file = join(folder, "program.mjs");
+  writeFileSync(file, `import { workerData } from "node:worker_threads";\n${text}`);
+  const thread = threadsOf({ program: pathToFileURL(file) })("delivery", data);
+  onTestFinished(() => void thread.terminate());
+  return { thread, file };
+}
+
+it("runs the program's own file once more, with what it was given, and tells what it dies of", async () => {
+  const { thread, file } = started(
+    `const { data, port } = workerData;
+port.postMessage({ got: data, file: import.meta.filename });
+port.on("message", () => { throw new RangeError("enough"); });
 `,
+    { key: "value" },
   );
-  const thread = threadsOf({ program: pathToFileURL(program) })("delivery", { key: "value" });
-  expect(await once(thread, "message")).toEqual([{ got: { key: "value" }, file: program }]);
-  const error = once(thread, "error");
+  expect(await next(thread, "message")).toEqual({ got: { key: "value" }, file });
+  const error = next(thread, "error");
   thread.postMessage("go on");
-  expect((await error)[0]).toMatchObject({ name: "RangeError", message: "enough" });
+  expect(await error).toMatchObject({ name: "RangeError", message: "enough" });
 });
+
+it("is asked what it has sent without a turn of the event loop, each message taken once and in order", async () => {
+  const { thread } = started("for (const text of workerData.data) workerData.port.postMessage(text);", "abc");
+  const taken: unknown[] = [];
+  thread.on("message", (text) => taken.push(text));
+  for (const until = performance.now() + 10_000; taken.length < 3 && performance.now() < until; )
+    thread.takeArrived();
+  expect(taken).toEqual(["a", "b", "c"]);
+  await next(thread, "exit");
+  expect(taken).toHaveLength(3);
+});
+
+function next(thread: Thread, event: string): Promise<unknown> {
+  return new Promise((resolve) => thread.on(event, resolve));
+}

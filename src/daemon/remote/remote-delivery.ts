@@ -1,4 +1,3 @@
-import type { Worker } from "node:worker_threads";
 import type { OwnedSecret } from "../../config/config.ts";
 import type { DeliverSignals } from "../../deliver/deliver-options.ts";
 import type { Report, Tell } from "../../report/report.ts";
@@ -6,6 +5,7 @@ import { serveSpool } from "../../spool/remote/serve-spool.ts";
 import type { DeliverySpool } from "../../spool/spool.ts";
 import type { Conditions } from "../../status/conditions.ts";
 import { lineOver } from "../../thread/line.ts";
+import type { Thread } from "../../thread/start-thread.ts";
 import { type Clock, over } from "../../time/clock.ts";
 import { OtherClock } from "../../time/other-clock.ts";
 import { lookedAgain } from "../../time/turn.ts";
@@ -42,7 +42,7 @@ const keptMs = 600_000;
  * thread died of.
  */
 export class RemoteDelivery implements Delivery {
-  readonly #thread: Pick<Worker, "postMessage" | "on" | "terminate">;
+  readonly #thread: Omit<Thread, "takeArrived">;
   readonly #line: OrderingLine;
   readonly #options: RemoteDeliveryOptions;
   readonly #otherClock: OtherClock;
@@ -54,7 +54,7 @@ export class RemoteDelivery implements Delivery {
   readonly #looks = new Map<number, () => void>();
   #lastLook = 0;
 
-  constructor(thread: Pick<Worker, "postMessage" | "on" | "terminate">, options: RemoteDeliveryOptions) {
+  constructor(thread: Omit<Thread, "takeArrived">, options: RemoteDeliveryOptions) {
     this.#thread = thread;
     this.#options = options;
     this.#otherClock = new OtherClock(options.clock);

@@ -198,6 +198,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
     scrub,
     onOwnEvents = () => {},
     onDamage,
+    takeArrived = () => {},
   } = options;
   try {
     const store = sqliteStore(db, options.segments, {
@@ -205,7 +206,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
       maxBytes,
       maxLetterBytes,
       keep: { delivered: keepDelivered, ledger: keepLedger },
-      ...{ activity: options.activity, clock, outputs, places, onRename },
+      ...{ activity: options.activity, clock, outputs, places, onRename, takeArrived },
       ...{ sources, origins, witnesses, onMove, configuration, heartbeats, scrub, onOwnEvents },
       onDamage: onDamage ?? (() => {}),
       changes: options.changes ?? [],

@@ -160,6 +160,12 @@ class SqliteStore implements OpenStore {
     return this.#waiting.add(() => settle(this.#state, output, settlement, this.#now()));
   }
 
+  giveWay(): void {
+    // What comes now may still go with what is appended next.
+    this.#waiting.flush();
+    this.#options.takeArrived();
+  }
+
   resend = (output: string, since: number) =>
     this.#change(() => sendAgain(this.#state, output, since, this.#now()));
 

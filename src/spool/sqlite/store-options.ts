@@ -49,6 +49,8 @@ export interface StoreOptions {
   readonly onOwnEvents?: ((actions: readonly OwnAction[]) => void) | undefined;
   /** Whether it is counted who is active. Undefined: nobody is, and what was counted stays. */
   readonly activity?: ActivityRule | undefined;
+  /** Takes what other threads have asked or told by now, where they ask this store. */
+  readonly takeArrived?: (() => void) | undefined;
   readonly clock: Clock;
   /** Names a new state. */
   readonly random: Random;
@@ -85,6 +87,7 @@ export interface SqliteStoreOptions {
   readonly maxLetterBytes: number;
   readonly keep: Keep;
   readonly activity: ActivityRule | undefined;
+  readonly takeArrived: () => void;
   readonly clock: Clock;
   /** Undefined: whatever is there stays as it is. */
   readonly outputs: readonly string[] | undefined;

@@ -4,13 +4,18 @@ import { EventEmitter, once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
+import { ambientOf } from "../../../src/command/ambient.ts";
 import { loadConfig } from "../../../src/config/load.ts";
+import { startDaemon } from "../../../src/daemon/daemon.ts";
 import { lineNames, type NoticingLine } from "../../../src/daemon/remote/orders.ts";
 import { RemoteDelivery } from "../../../src/daemon/remote/remote-delivery.ts";
 import { serveDelivery } from "../../../src/daemon/remote/serve-delivery.ts";
 import { Stopping } from "../../../src/daemon/stopping.ts";
+import { systemRandom } from "../../../src/random.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
+import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
+import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
 import type { DeliverySpool } from "../../../src/spool/spool.ts";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
 import { spoolOfStore } from "../../../src/spool/spool-of-store.ts";
@@ -18,6 +23,7 @@ import { Conditions } from "../../../src/status/conditions.ts";
 import { lineOver } from "../../../src/thread/line.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { Wakeup } from "../../../src/time/wakeup.ts";
+import { fakeTerminal } from "../../command/fake-terminal.ts";
 import { MemoryStore } from "../../fake/memory-store.ts";
 import { keep, record } from "../../fake/records.ts";
 import { eventually, workplace } from "../../system/whole/daemon.ts";
@@ -205,6 +211,36 @@ describe("a delivery in another thread", () => {
       expect(it.thread.ended).toBe(true);
     },
   );
+});
+
+it("is asked by a read between two pieces what it wants, and not only when the event loop comes to it", async () => {
+  const wandb = await startWandbServer({ clock: systemClock, random: systemRandom.number });
+  wandb.log.append(wandbEntry(systemRandom.number, systemClock.now()));
+  const place = workplace(
+    (stateDir) => `
+state_dir: ${stateDir}
+sources: [{ name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }]
+outputs: [{ name: siem, type: splunk_hec, url: "http://127.0.0.1:9", token: some-token }]
+admin: { listen: off }
+`,
+  );
+  closing.push(
+    () => place.remove(),
+    () => wandb.close(),
+  );
+  const thread = new FakeThread();
+  const far: NoticingLine = lineOver(thread.far, lineNames.orders);
+  far.take(({ type }) => {
+    if (type === "drain") far.send({ type: "ended" });
+    if (type === "close") far.send({ type: "closed" });
+  });
+  let asked = 0;
+  const startThread = () => Object.assign(thread, { takeArrived: () => void asked++ });
+  const terminal = fakeTerminal();
+  const config = loadConfig(place.config, { environment: {} });
+  const daemon = await startDaemon(config, { ...ambientOf(terminal, config), startThread });
+  await eventually("it was asked", () => asked > 0);
+  await daemon.stop("SIGTERM");
 });
 
 /** A thread that does as it is told, and at what `hangsAt` names turns for ever. */

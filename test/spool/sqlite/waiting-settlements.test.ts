@@ -111,3 +111,24 @@ it("is on disk with the records that were kept meanwhile, and before the spool i
   await last;
   expect(directory.open({ outputs: ["siem"] }).standing("siem").position).toBe(3);
 });
+
+it("is on disk once somebody gives way, but for what only comes then: that may go with what is kept next", async () => {
+  const directory = new SpoolDirectory();
+  directories.push(directory);
+  const arrived: (() => void)[] = [];
+  const store = directory.open({ outputs: ["siem"], takeArrived: () => arrived.shift()?.() });
+  keep(store, "prod", [record("a"), record("b")]);
+  const told: number[] = [];
+  const settle = (after: number) => {
+    const { counts } = settled(store.read(after, all).slice(0, 1));
+    void store.settleSoon("siem", move(after + 1, counts)).then(() => told.push(after + 1));
+  };
+  settle(0);
+  arrived.push(() => settle(1));
+  store.giveWay();
+  expect(store.standing("siem").position).toBe(1);
+  await Promise.resolve();
+  expect(told).toEqual([1]);
+  keep(store, "prod", [record("c")]);
+  expect(store.standing("siem").position).toBe(2);
+});
