@@ -27,13 +27,13 @@ export interface Database {
   broken(): SpoolError | undefined;
   /** Nothing may be done any more, not even what a close writes: the file is somebody else's. */
   abandon(why: SpoolError): void;
-  /** Pages in use and the write-ahead log, in bytes. */
+  /** Pages in use and the file of the write-ahead log, in bytes. */
   bytes(): number;
   walBytes(): number;
   /** What the database file holds but does not use, in bytes: it is written to before the file grows. */
   freeBytes(): number;
-  /** Moves the write-ahead log into the database, as far as the disk has room. */
-  checkpoint(): void;
+  /** Moves the write-ahead log into the database, as far as the disk has room. `kept`: its file stays. */
+  checkpoint(file?: "kept"): void;
   close(): void;
 }
 
@@ -159,10 +159,10 @@ class SqliteDatabase implements Database {
     return this.#guard(() => this.#pragma("freelist_count") * this.#pragma("page_size"));
   }
 
-  checkpoint(): void {
+  checkpoint(file?: "kept"): void {
     if (!this.#onDisk) return;
     try {
-      this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.exec(`PRAGMA wal_checkpoint(${file === "kept" ? "RESTART" : "TRUNCATE"})`);
     } catch (error) {
       // What was committed is safe in the log; a full disk only means that it stays there for now.
       if (!(error instanceof SpoolError && error.failure === "full")) throw error;

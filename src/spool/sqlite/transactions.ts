@@ -4,6 +4,8 @@ import type { Database } from "./database.ts";
 import type { OwnEvents } from "./own-events.ts";
 
 const walLimit = 16 * 1024 * 1024;
+/** Its file is cut off when it is larger than that. */
+const walFileLimit = 24 * 1024 * 1024;
 
 /** Runs `work` in one transaction and gives back what it does. Throws SpoolError, and what `work` throws. */
 export type Change = <T>(work: () => T) => T;
@@ -56,11 +58,19 @@ function freeingLog(db: Database, change: Change): Change {
   };
 }
 
-/** Keeps the write-ahead log from growing without end. */
+/**
+ * Keeps the write-ahead log from growing without end. Its file stays and is written over: to a file system a
+ * file that grows is twice the work of one that does not, with each commit. That the log has come to the end
+ * of its file shows when this grows a little more.
+ */
 function boundingLog(db: Database, change: Change): Change {
+  let before = 0;
   return (work) => {
     const result = change(work);
-    if (db.walBytes() > walLimit) db.checkpoint();
+    const bytes = db.walBytes();
+    if (bytes > walFileLimit) db.checkpoint();
+    else if (bytes > walLimit && bytes > before) db.checkpoint("kept");
+    before = bytes;
     return result;
   };
 }
