@@ -19,11 +19,8 @@ export const eventMembers = numbersAt(kernelPlaces.membersAt, slots * 5);
 export const eventBits = numbersAt(kernelPlaces.stateAt, 3);
 
 // What the kernel is told of keys that are more to it than others, in the order that kernel/kinds.ts has.
-const { timestamp, action, response_code, actor_ip, audit_log_error } = place;
-kernelBytes.set(
-  [timestamp, action, response_code, actor_ip, audit_log_error, ...people],
-  kernelPlaces.rolesAt,
-);
+const { timestamp, action, response_code, actor_ip } = place;
+kernelBytes.set([timestamp, action, response_code, actor_ip, ...people], kernelPlaces.rolesAt);
 
 const uidDigits = 32;
 

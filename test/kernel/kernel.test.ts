@@ -16,7 +16,7 @@ describe("the kernel", () => {
       [places.keyLengthsAt, knownKeys.length],
       [places.escapableAt, knownKeys.length],
       [places.idsAt, knownKeys.length],
-      [places.rolesAt, 9],
+      [places.rolesAt, 8],
       [places.escapesAt, 256],
       [places.keysAt, knownKeys.length * places.keyBytes],
       [places.hexAt, 512],

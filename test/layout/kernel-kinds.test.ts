@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { shapeOf } from "../../src/deliver/shape.ts";
+import { knownActionNames } from "../../src/event/actions.ts";
 import { knownKeys } from "../../src/record/known-keys.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { allEncoders } from "./encoders.ts";
@@ -7,14 +8,28 @@ import { chunkOf, delivered } from "./in-batches.ts";
 
 const texts = knownKeys.filter((key) => key.endsWith("_name") || key.endsWith("_asset"));
 
-/** Five events of each of so many kinds, which differ in the keys that they have. */
-function ofKinds(count: number): Buffer[] {
-  return Array.from({ length: count }, (_, kind) => {
-    const chosen = texts.filter((_, at) => ((kind + 1) & (1 << at)) !== 0);
-    const members = chosen.map((key) => `"${key}":"${key.length}"`).join(",");
-    const line = `{"timestamp":"2026-08-01T13:12:14Z","action":"artifact:read",${members}}`;
-    return Array.from({ length: 5 }, () => Buffer.from(line));
-  }).flat();
+const start = '{"timestamp":"2026-08-01T13:12:14Z","action":';
+/** Kinds by their numbers, which differ in one thing alone. */
+const ways: Readonly<Record<string, (kind: number) => string>> = {
+  "the keys that they have": (kind) =>
+    `${start}"artifact:read",${texts
+      .filter((_, at) => ((kind + 1) & (1 << at)) !== 0)
+      .map((key) => `"${key}":"${key.length}"`)
+      .join(",")}}`,
+  "the names that are escaped": (kind) =>
+    `${start}"artifact:read",${texts
+      .filter((key) => key.endsWith("_name"))
+      .map((key, at) => `"${key}":"${(kind & (1 << at)) === 0 ? "plain" : 'a \\"b\\"'}"`)
+      .join(",")}}`,
+  "the response code": (kind) => `${start}"artifact:read","response_code":${100 + (kind % 500)}}`,
+  "the action": (kind) => `${start}"${knownActionNames[kind % knownActionNames.length]}"}`,
+};
+
+/** Five events of each of so many kinds. */
+function ofKinds(way: string, count: number): Buffer[] {
+  return Array.from({ length: count }, (_, kind) =>
+    Array.from({ length: 5 }, () => Buffer.from((ways[way] as (kind: number) => string)(kind))),
+  ).flat();
 }
 
 /** Outputs in one thread, each of which has a table of its own. */
@@ -31,10 +46,13 @@ const outputs = ["hec cim", "ecs", "otlp protobuf, original true"].map((name) =>
 });
 
 it.each([
-  ["as many kinds as it has room for", 60],
-  ["more than it has room for, and their programs", 900],
-])("has %s", { timeout: 60_000 }, async (_, kinds) => {
-  const lines = ofKinds(kinds);
+  ["as it has room for", "the keys that they have", 60],
+  ["as have no room, nor have their programs", "the keys that they have", 900],
+  ["as differ in the response code", "the response code", 450],
+  ["as differ in the names that are escaped", "the names that are escaped", 60],
+  ["as there are actions", "the action", knownActionNames.length],
+])("knows as many kinds %s", { timeout: 60_000 }, async (_, way, kinds) => {
+  const lines = ofKinds(way, kinds);
   // Each kind is learnt, and then comes again, in the order in which it is forgotten and in the other one.
   const all = [lines, lines, lines.toReversed()].map((each, at) =>
     chunkOf(each, [""], 1 + at * lines.length),
