@@ -31,10 +31,9 @@ export class RecentIdentities {
     for (let n = 0, at = from; n < count; n += 1, at += identityWords) {
       const [a, b] = [words[at] as number, words[at + 1] as number];
       const [c, d] = [words[at + 2] as number, words[at + 3] as number];
-      this.#roomForOne();
       const place = this.#placeOf(a, b, c, d);
       if (this.#places[place] !== none) return n;
-      this.#put(place, a, b, c, d);
+      this.#put(this.#roomForOne() ? this.#freePlace(a) : place, a, b, c, d);
     }
     return count;
   }
@@ -107,10 +106,12 @@ export class RecentIdentities {
     return made;
   }
 
-  #roomForOne(): void {
-    if ((this.size + 1) * 4 <= this.#places.length * 3) return;
+  /** Whether that needed other places. */
+  #roomForOne(): boolean {
+    if ((this.size + 1) * 4 <= this.#places.length * 3) return false;
     this.#places = new Uint32Array(this.#places.length * 2).fill(none);
     for (let at = 0; at < this.size; at++)
       this.#places[this.#freePlace(this.rowsOf(at)[this.offsetOf(at)] as number)] = at;
+    return true;
   }
 }
