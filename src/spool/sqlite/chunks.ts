@@ -2,7 +2,6 @@ import type { SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
 import { type Chunk, type ChunkCache, chunkCache } from "../chunk/chunk-cache.ts";
 import { type EncodedChunk, isChunk } from "../chunk/chunk-codec.ts";
-import { FreshChunks } from "../chunk/fresh-chunks.ts";
 import type { NewChunk, NewRecords } from "../chunk/new-records.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
@@ -30,7 +29,6 @@ export class Chunks {
   readonly #damages: Damages;
   readonly #unsound: (found: Unsound) => void;
   readonly #cache: ChunkCache = chunkCache();
-  readonly #fresh = new FreshChunks();
   #meta: MetaRow = { id: 1, stateId: "", created: 0, oldest: 1, head: 0 };
 
   /** `unsound` is told what is found changed or missing, and has set it aside when it returns. */
@@ -50,7 +48,6 @@ export class Chunks {
 
   load(): void {
     this.#cache.clear();
-    this.#fresh.clear();
     this.#rows.load();
     const [row] = this.#tables.meta.rows();
     if (row === undefined) throw booksDamaged("its heading is missing");
@@ -78,10 +75,9 @@ export class Chunks {
   /** The verified chunk with what follows `after`, in memory of its own. */
   chunk(after: number): EncodedChunk | undefined {
     for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
-      const found = this.#fresh.take(seq) ?? this.#onDisk(seq);
+      const found = this.#onDisk(seq);
       if (found !== undefined) return found;
     }
-    this.#fresh.follow();
     return undefined;
   }
 
@@ -228,7 +224,6 @@ export class Chunks {
     const { seconds: observedSeconds, nanos: observedNanos } = observed;
     const days = JSON.stringify(Object.fromEntries(chunk.days));
     this.#rows.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
-    this.#fresh.add({ firstSeq, count, source, observed, bytes });
     this.#meta = { ...this.#meta, head: this.#meta.head + count };
   }
 }
