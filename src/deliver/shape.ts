@@ -44,7 +44,8 @@ export function shapeOf(
   });
   const follow: Shape["follow"] = (record, reach, into) => {
     const origin = originOf(record);
-    if (!(record instanceof RecordInPlace) || record.following === 0 || isOwn(origin)) return 0;
+    if (!(record instanceof RecordInPlace) || record.following === 0) return 0;
+    if (origin.anonymize || isOwn(origin)) return 0;
     return writeRun(kinds, regular, record, origin, reach, into);
   };
   return {

@@ -27,8 +27,9 @@ export class RunKinds {
 
   of(origin: Origin): KernelKinds {
     if (this.#last?.origin === origin) return this.#last.table;
-    if (this.#tables.size >= mostOrigins) this.#tables.clear();
-    const table = this.#tables.get(origin) ?? new KernelKinds();
+    const known = this.#tables.get(origin);
+    if (known === undefined && this.#tables.size >= mostOrigins) this.#tables.clear();
+    const table = known ?? new KernelKinds();
     this.#tables.set(origin, table);
     this.#last = { origin, table };
     return table;

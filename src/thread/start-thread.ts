@@ -63,11 +63,19 @@ class PortedThread implements Thread {
 
   on(event: string, take: Take): void {
     if (event === "message") this.#takers.push(take);
-    if (event === "message" || event === "messageerror") this.#port.on(event, take);
-    else this.#worker.on(event, take);
+    if (event === "message" || event === "messageerror") {
+      this.#port.on(event, take);
+      return;
+    }
+    // Whatever it has sent before it ended comes first.
+    this.#worker.on(event, (value: unknown) => {
+      this.takeArrived();
+      take(value);
+    });
   }
 
   takeArrived(): void {
+    if (this.#takers.length === 0) return;
     const { receiveMessageOnPort } = builtin("node:worker_threads");
     const next = () => receiveMessageOnPort(this.#port);
     for (let got = next(); got !== undefined; got = next())

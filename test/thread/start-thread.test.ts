@@ -41,6 +41,20 @@ it("is asked what it has sent without a turn of the event loop, each message tak
   expect(taken).toHaveLength(3);
 });
 
+it("is heard to its end before it is told that it died, also by who was busy meanwhile", async () => {
+  const { thread } = started(
+    "for (const text of workerData.data) workerData.port.postMessage(text); throw new Error('enough');",
+    "abc",
+  );
+  const heard: unknown[] = [];
+  thread.on("message", (text) => heard.push(text));
+  thread.on("error", () => heard.push("died"));
+  const exit = next(thread, "exit");
+  for (const until = performance.now() + 500; performance.now() < until; );
+  await exit;
+  expect(heard).toEqual(["a", "b", "c", "died"]);
+});
+
 function next(thread: Thread, event: string): Promise<unknown> {
   return new Promise((resolve) => thread.on(event, resolve));
 }

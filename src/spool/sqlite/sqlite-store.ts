@@ -72,7 +72,7 @@ class SqliteStore implements OpenStore {
     db.beforeCommit(() => segments.sync());
     const counted = () => countedBytes(state);
     this.#room = room(db, directory, { ...options, counted, freesFile: () => pruningFreesFile(state) });
-    const change = changing(db, () => loadState(state));
+    const change = changing(db, () => loadState(state), maxBytes);
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
     this.replays = replayDesk(state, { change: this.#change, now, maxBytes });

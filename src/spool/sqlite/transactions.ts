@@ -3,16 +3,19 @@ import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
 import type { OwnEvents } from "./own-events.ts";
 
+/** What the write-ahead log may take, and at most so large a part of the room that there is. */
 const walLimit = 16 * 1024 * 1024;
-/** Its file is cut off when it is larger than that. */
-const walFileLimit = 24 * 1024 * 1024;
+const walPart = 1 / 16;
+/** Its file is cut off when it is larger than that, by so much. */
+const walFileFactor = 1.5;
 
 /** Runs `work` in one transaction and gives back what it does. Throws SpoolError, and what `work` throws. */
 export type Change = <T>(work: () => T) => T;
 
-/** How a store changes: all that follows. `reload` makes memory follow the disk. */
-export function changing(db: Database, reload: () => void): Change {
-  const whole = boundingLog(db, freeingLog(db, reloading(db, reload)));
+/** How a store of `maxBytes` changes: all that follows. `reload` makes memory follow the disk. */
+export function changing(db: Database, reload: () => void, maxBytes: number): Change {
+  const limit = Math.min(walLimit, maxBytes * walPart);
+  const whole = boundingLog(db, limit, freeingLog(db, reloading(db, reload)));
   // A part of another change ends with that: until then the log can neither be written back nor freed.
   return (work) => (db.inTransaction() ? work() : whole(work));
 }
@@ -63,13 +66,13 @@ function freeingLog(db: Database, change: Change): Change {
  * file that grows is twice the work of one that does not, with each commit. That the log has come to the end
  * of its file shows when this grows a little more.
  */
-function boundingLog(db: Database, change: Change): Change {
+function boundingLog(db: Database, limit: number, change: Change): Change {
   let before = 0;
   return (work) => {
     const result = change(work);
     const bytes = db.walBytes();
-    if (bytes > walFileLimit) db.checkpoint();
-    else if (bytes > walLimit && bytes > before) db.checkpoint("kept");
+    if (bytes > limit * walFileFactor) db.checkpoint();
+    else if (bytes > limit && bytes > before) db.checkpoint("kept");
     before = bytes;
     return result;
   };

@@ -35,7 +35,7 @@ const kept = () => db.all<{ n: number }>("SELECT n FROM t").map(({ n }) => n);
 const full = new SpoolError("full", "no room", "make room");
 
 it("writes a log that has grown large into the database, behind the transaction that it grew in", () => {
-  const change = changing(db, () => {});
+  const change = changing(db, () => {}, 1024 * MiB);
   change(() => {
     put(1, 30 * MiB);
     change(() => put(2));
@@ -45,7 +45,7 @@ it("writes a log that has grown large into the database, behind the transaction 
 });
 
 it("writes over the file of the log once that is large, and into the database each time it comes to the end", () => {
-  const change = changing(db, () => {});
+  const change = changing(db, () => {}, 1024 * MiB);
   const sizes = Array.from({ length: 100 }, (_, n) => {
     change(() => put(n, MiB));
     return db.walBytes();
@@ -61,8 +61,19 @@ it("writes over the file of the log once that is large, and into the database ea
   expect(db.walBytes()).toBe(0);
 });
 
+it("keeps the file of the log small beside a small room", () => {
+  const change = changing(db, () => {}, 64 * MiB);
+  const sizes = Array.from({ length: 30 }, (_, n) => {
+    change(() => put(n, MiB / 2));
+    return db.walBytes();
+  });
+  expect(sizes[20]).toBeGreaterThan(4 * MiB);
+  expect(Math.max(...sizes)).toBeLessThan(6 * MiB);
+  expect(kept()).toHaveLength(30);
+});
+
 it("tries once more with the room of the log, all of a transaction and never a part of one", () => {
-  const change = changing(db, () => {});
+  const change = changing(db, () => {}, 1024 * MiB);
   let tries = 0;
   change(() => {
     put(1);
