@@ -40,6 +40,7 @@ export async function delivered(
   all: readonly EncodedChunk[],
   shape: Shape,
   bytes: number,
+  events = 90,
 ): Promise<Delivered[]> {
   const fetch = (after: number) =>
     Promise.resolve(all.find(({ firstSeq, count }) => after + 1 >= firstSeq && after + 1 < firstSeq + count));
@@ -51,7 +52,7 @@ export async function delivered(
   );
   const batches: Delivered[] = [];
   for (let position = 0; ; ) {
-    const batch = new GrowingBatch(position, shape, { events: 90, bytes }, new Map());
+    const batch = new GrowingBatch(position, shape, { events, bytes }, new Map());
     while (!batch.full) {
       const records = await read(batch.through, batch.room);
       if (records.length === 0) break;

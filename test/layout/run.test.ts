@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
+import type { Encode } from "../../src/layout/learnt.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { allEncoders } from "./encoders.ts";
 import { chunkOf, delivered } from "./in-batches.ts";
@@ -82,5 +83,26 @@ describe("a run", () => {
       { numRuns: 150 },
     );
     expect(followed).toBeGreaterThan(3_000);
+  });
+
+  it("goes on where what it writes has no room in the kernel at once", async () => {
+    const line = (at: number) => `{"timestamp":"2026-08-01T13:12:1${at % 2}Z","action":"artifact:read"}`;
+    const lines = Array.from({ length: 3_000 }, (_, at) => Buffer.from(line(Math.floor(at / 40))));
+    const long = { ...origin, baseUrl: `https://${"x".repeat(600)}.example` };
+    const { follow, ...each } = shapeOf({ name: "siem" }, [long], allEncoders.get("hec ecs") as Encode);
+    let most = 0;
+    const measured: Shape["follow"] = (record, reach, into) =>
+      follow?.(record, reach, {
+        happened: (time, count) => into.happened(time, count),
+        written(from, bytes, ends) {
+          most = Math.max(most, bytes.length);
+          into.written(from, bytes, ends);
+        },
+      }) ?? 0;
+    const all = [chunkOf(lines, [""], 1)];
+    const inRuns = await delivered(all, { ...each, follow: measured }, 1e7, 5_000);
+    expect(inRuns).toEqual(await delivered(all, each, 1e7, 5_000));
+    expect(most).toBeGreaterThan(900_000);
+    expect(most).toBeLessThan(1024 * 1024 - 64 * 1024);
   });
 });
