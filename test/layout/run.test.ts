@@ -91,7 +91,28 @@ describe("a run", () => {
       ),
       { numRuns: 150 },
     );
-    expect(followed).toBeGreaterThan(3_000);
+    expect(followed).toBeGreaterThan(1_000);
+  });
+
+  it("has almost all events of a log of two kinds", async () => {
+    const log = Array.from({ length: 900 }, (_, at) =>
+      Buffer.from(
+        `{"timestamp":"2026-08-01T13:12:${14 + (at % 2)}Z","action":"artifact:read","actor_user_id":${1_000 + at}}`,
+      ),
+    );
+    for (const [name, encode] of allEncoders) {
+      let followed = 0;
+      const { follow, ...each } = shapeOf({ name: "siem" }, [origin], encode);
+      const counting: Shape["follow"] = (record, reach, into) => {
+        const count = follow?.(record, reach, into) ?? 0;
+        followed += count;
+        return count;
+      };
+      await delivered([chunkOf(log, [""], 1)], { ...each, follow: counting }, 1e7, 1_000);
+      // In these the event stands within a text, or as a row: there is no layout of bytes to learn.
+      const ownWay = ["hec cef", "http base64", "archive"].includes(name);
+      expect([name, followed > 890]).toEqual([name, !ownWay]);
+    }
   });
 
   it("goes on where what it writes has no room in the kernel at once", async () => {
