@@ -29,14 +29,17 @@ function framed(options: MessageOptions, framing: Framing): Encode {
   return (event, into) => void write(into, () => message(event, into));
 }
 
+const schemes = { octet_counting: "tls", newline: "tcp", none: "udp" } as const;
+
 /** Messages of which many would be too long. */
-function cut(format: "cef" | "ecs" | "json"): Encode {
+function cut(format: "cef" | "ecs" | "json", framing: keyof typeof schemes): Encode {
   const size = { cef: 1_200, ecs: 3_072, json: 1_024 }[format];
   const config = syslogKind.schema.parse({
     ...{ name: "siem", type: "syslog" },
-    address: "tls://siem.example",
+    address: `${schemes[framing]}://siem.example`,
     format,
     max_size: size,
+    ...(framing === "newline" && { framing }),
   });
   const output = syslogKind.create(config, outputContext);
   return (event, into) => output.encode(event, into);
@@ -80,10 +83,12 @@ export const allEncoders: ReadonlyMap<string, Encode> = new Map([
   ],
   ["http base64", eventWriter(["<base64>", "<text>"], formats.cef(agent))],
   ["archive", writeArchiveLine],
-  ...(["cef", "ecs", "json"] as const).map((format): [string, Encode] => [
-    `syslog ${format}, cut`,
-    cut(format),
-  ]),
+  ...(["cef", "ecs", "json"] as const).flatMap((format) =>
+    (["octet_counting", "newline", "none"] as const).map((framing): [string, Encode] => [
+      `syslog ${format} ${framing}, cut`,
+      cut(format, framing),
+    ]),
+  ),
 ]);
 
 /** Escaped or coded as a whole, or written from texts. */
