@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { GrowingBatch } from "../../src/deliver/batch.ts";
+import { type Cause, GrowingBatch, type Shape } from "../../src/deliver/batch.ts";
+import { shapeOf } from "../../src/deliver/shape.ts";
+import { formats } from "../../src/format/all.ts";
+import type { Encode } from "../../src/layout/learnt.ts";
 import { sentOf } from "../fake/payloads.ts";
+import { agent, origin } from "../format/arbitrary-event.ts";
+import { chunkOf, delivered } from "../layout/in-batches.ts";
 import { batchOf, shape, spooled } from "./spooled.ts";
 
 const seqs = (records: Iterable<{ seq: number }>) => Array.from(records, ({ seq }) => seq);
@@ -61,5 +66,40 @@ describe("a batch", () => {
     expect([batch.size, batch.room.events, batch.full]).toEqual([2, 2, false]);
     batch.add(records.slice(2));
     expect([batch.through, batch.full, formatted]).toEqual([4, true, 4]);
+  });
+});
+
+describe("a batch whose events go in runs", () => {
+  const line = (action: string) => Buffer.from(`{"timestamp":"2026-08-01T13:12:14Z","action":"${action}"}`);
+  const log = Array.from({ length: 300 }, (_, at) => line(at === 200 ? "user:login" : "artifact:read"));
+  const chunks = [chunkOf(log, [""], 1)];
+  const write = formats.cim(agent);
+  /** The same batches twice: in runs, and each event by itself. */
+  async function both(encode: Encode, known?: ReadonlyMap<number, Cause>) {
+    const { follow, ...each } = shapeOf({ name: "siem" }, [origin], encode);
+    let followed = 0;
+    const counting: Shape["follow"] = (record, reach, into) => {
+      const count = follow?.(record, reach, into) ?? 0;
+      followed += count;
+      return count;
+    };
+    const inRuns = await delivered(chunks, { ...each, follow: counting }, 1e6, 1_000, known);
+    expect(inRuns).toEqual(await delivered(chunks, each, 1e6, 1_000, known));
+    return { followed, inRuns };
+  }
+
+  it("gives up an event that is known to be refused", async () => {
+    const cause = { reason: "bad_event", detail: "no" } as const;
+    const { inRuns } = await both(write, new Map([[150, cause]]));
+    expect(inRuns.map(({ givenUp, sent }) => [givenUp, sent.length])).toEqual([[[150], 299]]);
+  });
+
+  it("gives up an event whose format throws, and goes on behind it", async () => {
+    const { inRuns, followed } = await both((event, into) => {
+      if (event.action === "user:login") throw new Error("no");
+      write(event, into);
+    });
+    expect(inRuns.map(({ givenUp, sent }) => [givenUp, sent.length])).toEqual([[[201], 299]]);
+    expect(followed).toBeGreaterThan(250);
   });
 });

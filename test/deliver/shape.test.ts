@@ -8,6 +8,7 @@ import type { SpooledRecord } from "../../src/record/record.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { payloadsOf } from "../fake/payloads.ts";
 import { encoders } from "../layout/encoders.ts";
+import { chunkOf, delivered } from "../layout/in-batches.ts";
 import { facts } from "../own/facts.ts";
 import { spooledFact } from "../own/own-event.ts";
 
@@ -168,5 +169,39 @@ describe("what is sent again by a replay", () => {
         expect(payloadsOf(shape, [shape.decode(record)]).whole()).toEqual(first);
       }
     }
+  });
+});
+
+describe("a log of few kinds", () => {
+  const line = (at: number) =>
+    Buffer.from(
+      `{"timestamp":"2026-08-01T13:12:14Z","action":"${at % 3 === 0 ? "user:login" : "artifact:read"}","actor_email":"ann@example.com"}`,
+    );
+  const chunk = chunkOf(
+    Array.from({ length: 300 }, (_, at) => line(at)),
+    [""],
+    1,
+  );
+  const kept = { ...origin, source: chunk.source };
+  const batches = (how: Parameters<typeof shapeOf>[0]) =>
+    delivered([chunk], shapeOf(how, [kept], formats.ecs(agent)), 1e6, 1_000);
+
+  it("has none of the events that the filter leaves out", async () => {
+    const [one, ...others] = await batches({ name: "siem", filter: { actions: ["user:*"] } });
+    expect([one?.sent.length, one?.filtered.length, others.length]).toEqual([100, 200, 0]);
+    expect(one?.payloads.filter((payload) => payload.includes("artifact:read"))).toEqual([]);
+  });
+
+  it("shows nothing that is redacted", async () => {
+    const [one] = await batches({ name: "siem", redact: { drop: ["actor_email"], pseudonymize: [] } });
+    expect(one?.sent.length).toBe(300);
+    expect(one?.payloads.filter((payload) => payload.includes("ann@example.com"))).toEqual([]);
+  });
+
+  it("shows no names of a source that is not configured any more", async () => {
+    const shape = shapeOf({ name: "siem" }, [], formats.ecs(agent));
+    const [one] = await delivered([chunk], shape, 1e6, 1_000);
+    expect(one?.sent.length).toBe(300);
+    expect(one?.payloads.filter((payload) => payload.includes("ann@example.com"))).toEqual([]);
   });
 });

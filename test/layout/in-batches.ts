@@ -1,4 +1,4 @@
-import { GrowingBatch, type Shape } from "../../src/deliver/batch.ts";
+import { type Cause, GrowingBatch, type Shape } from "../../src/deliver/batch.ts";
 import type { EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import { NewRecords } from "../../src/spool/chunk/new-records.ts";
 import { chunkReader } from "../../src/spool/remote/chunk-reader.ts";
@@ -32,15 +32,19 @@ interface Delivered {
   readonly payloads: string[];
   readonly sent: string[];
   readonly times: number[];
+  /** `seq` of each that is filtered, and of each that is given up. */
+  readonly filtered: number[];
+  readonly givenUp: number[];
   readonly through: number;
 }
 
-/** What one batch after the other has of these records. */
+/** What one batch after the other has of these records; `known` as a batch has it. */
 export async function delivered(
   all: readonly EncodedChunk[],
   shape: Shape,
   bytes: number,
   events = 90,
+  known: ReadonlyMap<number, Cause> = new Map(),
 ): Promise<Delivered[]> {
   const fetch = (after: number) =>
     Promise.resolve(all.find(({ firstSeq, count }) => after + 1 >= firstSeq && after + 1 < firstSeq + count));
@@ -52,7 +56,7 @@ export async function delivered(
   );
   const batches: Delivered[] = [];
   for (let position = 0; ; ) {
-    const batch = new GrowingBatch(position, shape, { events, bytes }, new Map());
+    const batch = new GrowingBatch(position, shape, { events, bytes }, known);
     while (!batch.full) {
       const records = await read(batch.through, batch.room);
       if (records.length === 0) break;
@@ -63,6 +67,8 @@ export async function delivered(
       payloads: Array.from({ length: batch.payloads.count }, (_, at) => batch.payloads.at(at).toString()),
       sent: [...batch.sent].map(({ uid, seq }, at) => `${uid} ${seq} ${batch.sent.day(at)}`),
       times: [...batch.times],
+      filtered: [...batch.filtered].map(({ seq }) => seq),
+      givenUp: batch.givenUp.map(({ record }) => record.seq),
       through: batch.through,
     });
     position = batch.through;
