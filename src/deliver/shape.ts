@@ -58,8 +58,9 @@ export function shapeOf(
     wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
     replayed,
-    // Each event is looked at where it may be left out, or changed.
-    ...(clean === undefined && filter === undefined && { follow }),
+    // What a filter asks is the same of all events of a kind, and of one that is left out none is learnt. What
+    // is changed is looked at, each by itself.
+    ...(clean === undefined && { follow }),
   };
 }
 
