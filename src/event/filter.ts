@@ -7,7 +7,8 @@ import { memo } from "./memo.ts";
 
 /**
  * Names the condition that keeps an event from an output, as it is written in the configuration; undefined
- * where the output gets it: every condition that is given must hold. Unparseable records always pass.
+ * where the output gets it: every condition that is given must hold. Unparseable records always pass. Asks
+ * nothing but what all events of a kind share (kind.ts): those in a run are not asked for.
  */
 export function filterRule(config: FilterConfig): (event: AuditEvent) => string | undefined {
   const included = config.actions?.map(actionPattern);
