@@ -58,8 +58,8 @@ export function shapeOf(
     wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
     replayed,
-    // What a filter asks is the same of all events of a kind, and of one that is left out none is learnt. What
-    // is changed is looked at, each by itself.
+    // What a filter asks is the same of all events of a kind, and of what is left out no kind is learnt.
+    // What is changed is looked at, each by itself.
     ...(clean === undefined && { follow }),
   };
 }
