@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Cause, GrowingBatch, type Shape } from "../../src/deliver/batch.ts";
+import { type Cause, GrowingBatch } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Encode } from "../../src/layout/learnt.ts";
 import { sentOf } from "../fake/payloads.ts";
 import { agent, origin } from "../format/arbitrary-event.ts";
-import { chunkOf, delivered } from "../layout/in-batches.ts";
+import { chunkOf, delivered, inRunsAndOneByOne } from "../layout/in-batches.ts";
 import { batchOf, shape, spooled } from "./spooled.ts";
 
 const seqs = (records: Iterable<{ seq: number }>) => Array.from(records, ({ seq }) => seq);
@@ -76,16 +76,10 @@ describe("a batch whose events go in runs", () => {
   const write = formats.cim(agent);
   /** The same batches twice: in runs, and each event by itself. */
   async function both(encode: Encode, known?: ReadonlyMap<number, Cause>) {
-    const { follow, ...each } = shapeOf({ name: "siem" }, [origin], encode);
-    let followed = 0;
-    const counting: Shape["follow"] = (record, reach, into) => {
-      const count = follow?.(record, reach, into) ?? 0;
-      followed += count;
-      return count;
-    };
-    const inRuns = await delivered(chunks, { ...each, follow: counting }, 1e6, 1_000, known);
-    expect(inRuns).toEqual(await delivered(chunks, each, 1e6, 1_000, known));
-    return { followed, inRuns };
+    const shapes = inRunsAndOneByOne(shapeOf({ name: "siem" }, [origin], encode));
+    const inRuns = await delivered(chunks, shapes.inRuns, 1e6, 1_000, known);
+    expect(inRuns).toEqual(await delivered(chunks, shapes.oneByOne, 1e6, 1_000, known));
+    return { followed: shapes.followed(), inRuns };
   }
 
   it("gives up an event that is known to be refused", async () => {

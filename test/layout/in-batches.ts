@@ -74,3 +74,18 @@ export async function delivered(
     position = batch.through;
   }
 }
+
+/** A shape without runs, and the same with them, which counts the events that go so. */
+export function inRunsAndOneByOne({ follow, ...oneByOne }: Shape): {
+  readonly oneByOne: Shape;
+  readonly inRuns: Shape;
+  followed(): number;
+} {
+  let followed = 0;
+  const counting: Shape["follow"] = (record, reach, into) => {
+    const count = follow?.(record, reach, into) ?? 0;
+    followed += count;
+    return count;
+  };
+  return { oneByOne, inRuns: { ...oneByOne, follow: counting }, followed: () => followed };
+}

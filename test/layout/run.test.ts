@@ -5,7 +5,7 @@ import { shapeOf } from "../../src/deliver/shape.ts";
 import type { Encode } from "../../src/layout/learnt.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { allEncoders, learning } from "./encoders.ts";
-import { chunkOf, delivered } from "./in-batches.ts";
+import { chunkOf, delivered, inRunsAndOneByOne } from "./in-batches.ts";
 import { logs } from "./lines.ts";
 
 /** Entries of few kinds, as most of a log are. */
@@ -71,16 +71,9 @@ function mixed(all: readonly (readonly Buffer[])[]): Buffer[] {
 
 describe("a run", () => {
   it("gives the same batches as when each event is looked at", { timeout: 120_000 }, async () => {
-    let followed = 0;
     const shapes = [...allEncoders].map(([name, encode], at) => {
       const filter = filters[at % filters.length];
-      const { follow, ...each } = shapeOf({ name: "siem", filter }, [origin], encode);
-      const counting: Shape["follow"] = (record, reach, into) => {
-        const count = follow?.(record, reach, into) ?? 0;
-        followed += count;
-        return count;
-      };
-      return { name, each, inRuns: { ...each, follow: counting } };
+      return { name, ...inRunsAndOneByOne(shapeOf({ name: "siem", filter }, [origin], encode)) };
     });
     await fc.assert(
       fc.asyncProperty(
@@ -92,16 +85,16 @@ describe("a run", () => {
           const all = [chunkOf(one.lines, one.oddities, 1)];
           all.push(chunkOf(other.lines, other.oddities, 1 + one.lines.length));
           // Two of them at a time, so that each finds the kernel as the other has left it.
-          for (const { name, each, inRuns } of [
+          for (const { name, oneByOne, inRuns } of [
             shapes[first],
             shapes[(first + 7) % shapes.length],
           ] as typeof shapes)
-            expect(await delivered(all, inRuns, bytes), name).toEqual(await delivered(all, each, bytes));
+            expect(await delivered(all, inRuns, bytes), name).toEqual(await delivered(all, oneByOne, bytes));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
-    expect(followed).toBeGreaterThan(1_000);
+    expect(shapes.reduce((sum, { followed }) => sum + followed(), 0)).toBeGreaterThan(3_000);
   });
 
   const log = Array.from({ length: 900 }, (_, at) =>
@@ -112,17 +105,12 @@ describe("a run", () => {
 
   /** Gives the log to an encoder, and tells how many of its events went in runs. */
   function follower(name: string): () => Promise<number> {
-    const { follow, ...each } = shapeOf({ name: "siem" }, [origin], allEncoders.get(name) as Encode);
-    let followed = 0;
-    const counting: Shape["follow"] = (record, reach, into) => {
-      const count = follow?.(record, reach, into) ?? 0;
-      followed += count;
-      return count;
-    };
+    const shape = shapeOf({ name: "siem" }, [origin], allEncoders.get(name) as Encode);
+    const { inRuns, followed } = inRunsAndOneByOne(shape);
     return async () => {
-      followed = 0;
-      await delivered([chunkOf(log, [""], 1)], { ...each, follow: counting }, 1e7, 1_000);
-      return followed;
+      const before = followed();
+      await delivered([chunkOf(log, [""], 1)], inRuns, 1e7, 1_000);
+      return followed() - before;
     };
   }
 
