@@ -138,8 +138,11 @@ log: { level: error }
           daemon.kill("SIGKILL");
           await daemon.exited;
         }
+        const before = wandb.taken().length;
         const daemon = start();
         closing.push(() => daemon.kill("SIGKILL"));
+        // What is there may all be of those before it: until it reads, no signal is for it yet.
+        await eventually("it reads", () => wandb.taken().length > before);
         await eventually("all is there", async () => (await audit()).length >= wandb.log.all().length);
         daemon.kill("SIGTERM");
         expect(await daemon.exited, daemon.stderr()).toEqual({ code: 0, signal: null });

@@ -170,7 +170,10 @@ admin: { listen: off }
     killed.kill("SIGKILL");
     await killed.exited;
 
+    const before = wandb.taken().length;
     const again = start();
+    // All may have come from the one before it: until it reads, no signal is for it yet.
+    await eventually("it reads", () => wandb.taken().length > before);
     await eventually(
       "everything is there",
       () => new Set(hec.taken().map(({ fields }) => fields?.event_uid)).size === 100,
