@@ -35,6 +35,12 @@ export const plainHec: Path = hec("hec", "HTTP → HEC (cim)", false, "compressi
 export const paths: readonly Path[] = [
   plainHec,
   hec("hec-gzip", "HTTP → HEC (cim, gzip)", true, "compression: gzip"),
+  hec(
+    "hec-redact",
+    "HTTP → HEC (cim, redact)",
+    false,
+    "compression: none, redact: { drop: [actor_ip], pseudonymize: [actor_email, user_email], key: bench }",
+  ),
   hec("hec-ecs", "HTTP → HEC (ecs)", false, "compression: none, format: ecs"),
   {
     key: "syslog",

@@ -41,6 +41,9 @@ export const windowAt: i32 = 0x10000;
 export const windowMost: i32 = 0x10000;
 /** The uid of a record in the window, where that is not beside it. */
 export const uidAt: i32 = 0x20800;
+/** A record of the window with other values: of each a short text at most. */
+export const redactedAt: i32 = 0x30000;
+export const redactedMost: i32 = 0x11000;
 /** How the events of a kind are written. */
 export const programsAt: i32 = 0x70000;
 export const programsMost: i32 = 0x80000;

@@ -28,12 +28,13 @@ export const parseAddresses: (text: string) => Addresses = memo((text) => {
 
 /** What `addressForm` finds. */
 export const noAddress = 0;
+export const invalidAddress = 1;
 const ipv4 = 4;
 const ipv6 = 6;
 
 /**
  * How the text from `start` to `end` is written: as one address and nothing else, exactly as `parseAddresses`
- * shows it, of IPv4 or of IPv6 (4 or 6); or in any other way (0).
+ * shows it, of IPv4 or of IPv6 (4 or 6); as one of which nothing is an address (1); or in any other way (0).
  */
 export function addressForm(bytes: Buffer, start: number, end: number): number {
   return isDottedQuad(bytes, start, end) ? ipv4 : formOfText(bytes, start, end);
@@ -41,12 +42,18 @@ export function addressForm(bytes: Buffer, start: number, end: number): number {
 
 const formOfText = byteMemo((text) => {
   const { ips, port, list } = parseAddresses(text);
+  if (!list && ips.length === 0) return invalidAddress;
   if (list || port !== undefined || ips[0] !== text) return noAddress;
   return text.includes(":") ? ipv6 : ipv4;
 });
 
 const point = 0x2e;
 const digitZero = 0x30;
+
+/** Whether that is the form of one that is shown as it is written. */
+export function isShownAddress(form: number): boolean {
+  return form >= ipv4;
+}
 
 /** Four numbers from 0 to 255, without leading zeros. */
 function isDottedQuad(bytes: Buffer, start: number, end: number): boolean {

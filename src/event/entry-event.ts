@@ -7,8 +7,9 @@ import type { Instant } from "../time/clock.ts";
 import { actionSpec } from "./actions.ts";
 import { parseAddresses } from "./address.ts";
 import { type AsWritten, EntryAsWritten } from "./as-written.ts";
+import { codeAt } from "./code.ts";
 import type { AuditEvent } from "./event.ts";
-import { lateTag, unknownActionTag } from "./kind.ts";
+import { invalidAddressTag, lateTag, unknownActionTag } from "./kind.ts";
 import { byteMemo } from "./memo.ts";
 import { jsonOf } from "./rewrite.ts";
 
@@ -170,7 +171,7 @@ class Findings {
     if (at === -1) return noAddresses;
     const addresses = this.#read(at, addressesIn);
     if (addresses.list) this.tags.push("wandb_ip_list");
-    if (addresses.ips.length === 0) this.tags.push("wandb_ip_invalid");
+    if (addresses.ips.length === 0) this.tags.push(invalidAddressTag);
     return addresses;
   }
 
@@ -223,13 +224,9 @@ function isZero(entry: Entry, at: number): boolean {
   return (entry.bytes[entry.start(at)] as number) <= 0x30 && Number(entry.valueText(at)) === 0;
 }
 
-/** Three digits, as nearly all codes are, or whatever else is a number. */
+/** A code as nearly all are written, or whatever else is a number. */
 function numberIn(entry: Entry, at: number): number {
-  const start = entry.start(at);
-  if (entry.end(at) - start !== 3) return Number(entry.valueText(at));
-  const digit = (place: number) => (entry.bytes[start + place] as number) - 0x30;
-  const code = digit(0) * 100 + digit(1) * 10 + digit(2);
-  return digit(1) >= 0 && digit(1) <= 9 ? code : Number(entry.valueText(at));
+  return codeAt(entry.bytes, entry.start(at), entry.end(at)) ?? Number(entry.valueText(at));
 }
 
 function digitsOnly(text: string): number {

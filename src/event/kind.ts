@@ -3,9 +3,12 @@ import { viewOf } from "../text/copy.ts";
 import { sameBytes } from "../text/same-bytes.ts";
 import { kept } from "../text/writer.ts";
 import { actionSpec } from "./actions.ts";
+import { invalidAddress } from "./address.ts";
 
 /** The tag of an action that W&B did not document when this was made. */
 export const unknownActionTag = "wandb_unknown_action";
+/** The tag of an `actor_ip` that is no address. */
+export const invalidAddressTag = "wandb_ip_invalid";
 /** The tag of what was found after a complete read that should have shown it. */
 export const lateTag = "wandb_late";
 
@@ -40,10 +43,6 @@ const lateBit = 1 << 30;
 const wordBytes = 4;
 /** A number that spreads what it is multiplied with over all bits. */
 const odd = 0x9e3779b1 | 0;
-const noTags: never[] = [];
-const unknownAction = [unknownActionTag];
-const late = [lateTag];
-const lateAndUnknown = [...unknownAction, lateTag];
 
 /** Finds the kind of an event. Two events of one kind get the same object, as long as that is remembered. */
 export class KindTable {
@@ -94,7 +93,10 @@ function makeKind(number: number, traits: Traits, bytes: DataView, start: number
   const { origin, present, escaped, code, address, same, late } = traits;
   const written = kept(new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start));
   const action = written.toString("latin1");
-  const tags = tagsOf(actionSpec(action).known, late);
+  const tags: string[] = [];
+  if (!actionSpec(action).known) tags.push(unknownActionTag);
+  if (address === invalidAddress) tags.push(invalidAddressTag);
+  if (late) tags.push(lateTag);
   const { length } = written;
   return {
     number,
@@ -110,11 +112,6 @@ function makeKind(number: number, traits: Traits, bytes: DataView, start: number
     written: viewOf(written),
     length,
   };
-}
-
-function tagsOf(known: boolean, isLate: boolean): readonly string[] {
-  if (known) return isLate ? late : noTags;
-  return isLate ? lateAndUnknown : unknownAction;
 }
 
 function isLike(kind: Kind, { origin, present, escaped, code, address, same, late }: Traits): boolean {

@@ -6,6 +6,8 @@ import { faultEvent } from "./decode.ts";
 import { entryEvent } from "./entry-event.ts";
 import type { AuditEvent } from "./event.ts";
 import { type PseudonymKey, pseudonymKeys, pseudonymOf } from "./pseudonym.ts";
+import { regularRedactor } from "./redact-regular.ts";
+import { RegularEvent } from "./regular-event.ts";
 import { rewrite, withheld } from "./rewrite.ts";
 
 /** The member with the pseudonyms that other keys than the first make, by the keys that they stand for. */
@@ -41,7 +43,11 @@ export function redactor(config: RedactConfig): (event: AuditEvent) => AuditEven
     return members.length === 0 ? [] : [`"${alsoKnown}":{${members.join(",")}}`];
   }
 
+  const regular = others.length === 0 ? regularRedactor(dropped, pseudonymized, first) : undefined;
+
   return (event) => {
+    const fast = event instanceof RegularEvent ? regular?.(event) : undefined;
+    if (fast !== undefined) return fast;
     const entry = event.fault === undefined ? parseEntry(Buffer.from(event.raw)) : undefined;
     if (entry === undefined)
       // Of an anonymised source the text is withheld already.

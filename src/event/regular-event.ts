@@ -8,15 +8,15 @@ import { layInWindow } from "../record/record-window.ts";
 import { readForEvent } from "../record/regular-entry.ts";
 import { timestampAt } from "../record/timestamp.ts";
 import type { Instant } from "../time/clock.ts";
-import { addressForm, noAddress } from "./address.ts";
+import { addressForm, isShownAddress, noAddress } from "./address.ts";
 import type { AsWritten } from "./as-written.ts";
+import { codeAt } from "./code.ts";
 import type { AuditEvent } from "./event.ts";
 import { valueEnds as ends, eventBits, eventMembers, layUid, valueStarts as starts } from "./kernel-event.ts";
 import { type Kind, KindTable, type Traits } from "./kind.ts";
 import { samePeople } from "./same-people.ts";
 
 const slots = knownKeys.length;
-const zero = 0x30;
 const space = 0x20;
 const nobody: never[] = [];
 
@@ -88,11 +88,11 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   get ip(): string | undefined {
-    return this.address === noAddress ? undefined : this.#text(place.actor_ip);
+    return this.addressCopyable ? this.#text(place.actor_ip) : undefined;
   }
 
   get ips(): readonly string[] {
-    return this.address === noAddress ? nobody : [this.#text(place.actor_ip)];
+    return this.addressCopyable ? [this.#text(place.actor_ip)] : nobody;
   }
 
   get keys(): AuditEvent["keys"] {
@@ -127,27 +127,38 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   get addressCopyable(): boolean {
-    return this.address !== noAddress;
+    return isShownAddress(this.address);
   }
 
   /** Becomes the event of `record`. False: that is no such record, and this is nobody's event. */
   read(record: SpooledRecord, origin: Origin): boolean {
     if (record.fault !== undefined || origin.anonymize) return false;
+    const standing = record instanceof RecordInPlace ? record : this.#own;
+    if (standing !== record) standing.become(record);
+    this.#begin(standing, origin);
+    return this.#lay() && this.#readLaid();
+  }
+
+  /** Becomes another one with other bytes, which lie in the kernel from `from` to `to`. */
+  readRewritten({ record, origin, uidAt }: RegularEvent, from: number, to: number): boolean {
+    this.#begin(record, origin);
+    this.uidAt = uidAt;
+    this.from = from;
+    this.to = to;
+    return this.#readLaid();
+  }
+
+  #begin(record: RecordInPlace, origin: Origin): void {
     reads = (reads + 1) | 0;
     this.#read = reads;
     // What is there already is not written again: V8 has to note who refers to whom.
-    if (record !== this.record) {
-      this.record = record instanceof RecordInPlace ? record : this.#own;
-      if (record !== this.record) this.record.become(record);
-    }
+    if (record !== this.record) this.record = record;
     if (origin !== this.origin) this.origin = origin;
+  }
+
+  #readLaid(): boolean {
     return (
-      this.#lay() &&
-      this.#readMembers() &&
-      this.readTime() &&
-      this.#readCode() &&
-      this.#readAddress() &&
-      this.#readKind()
+      this.#readMembers() && this.readTime() && this.#readCode() && this.#readAddress() && this.#readKind()
     );
   }
 
@@ -214,33 +225,23 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   #readCode(): boolean {
-    const { response_code } = place;
-    this.code = undefined;
-    if (!this.has(response_code)) return true;
-    const start = starts[response_code] as number;
-    if ((ends[response_code] as number) - start !== 3 || this.#isText(response_code)) return false;
-    const digit = (at: number) => (this.memory[start + at] as number) - zero;
-    this.code = digit(0) * 100 + digit(1) * 10 + digit(2);
-    return this.code >= 100 && this.code <= 599;
+    const { response_code: key } = place;
+    const isNumber = this.has(key) && !this.#isText(key);
+    this.code = isNumber ? codeAt(this.memory, this.start(key), this.end(key)) : undefined;
+    return this.code !== undefined || !this.has(key);
   }
 
   #readAddress(): boolean {
-    const { actor_ip } = place;
-    this.address = noAddress;
-    if (!this.has(actor_ip)) return true;
-    if (!this.#isText(actor_ip)) return false;
-    this.address = addressForm(this.memory, starts[actor_ip] as number, ends[actor_ip] as number);
-    return this.address !== noAddress;
+    const { actor_ip: key } = place;
+    this.address = this.#isText(key) ? addressForm(this.memory, this.start(key), this.end(key)) : noAddress;
+    return this.address !== noAddress || !this.has(key);
   }
 
   #readKind(): boolean {
-    const { action } = place;
-    if (!this.has(action) || !this.#isText(action)) return false;
-    const { memory } = this;
-    const start = starts[action] as number;
-    const end = ends[action] as number;
-    if ((this.#wide & (1 << action)) !== 0) return false;
-    if (memory[start] === space || memory[end - 1] === space) return false;
+    const { action: key } = place;
+    if (!this.#isText(key) || (this.#wide & (1 << key)) !== 0) return false;
+    const [start, end] = [this.start(key), this.end(key)];
+    if (this.memory[start] === space || this.memory[end - 1] === space) return false;
     this.same = samePeople(this);
     this.kind = this.#kinds.of(this, kernelView, start, end);
     return true;

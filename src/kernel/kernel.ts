@@ -55,6 +55,8 @@ type Place =
   | "windowAt"
   | "windowMost"
   | "uidAt"
+  | "redactedAt"
+  | "redactedMost"
   | "writtenAt"
   | "writtenMost"
   | "programsAt"

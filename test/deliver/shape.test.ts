@@ -1,14 +1,17 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
+import { decode } from "../../src/event/decode.ts";
 import { pseudonymOf } from "../../src/event/pseudonym.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { payloadsOf } from "../fake/payloads.ts";
-import { encoders } from "../layout/encoders.ts";
+import { allEncoders, encoders } from "../layout/encoders.ts";
 import { chunkOf, delivered } from "../layout/in-batches.ts";
+import { logs } from "../layout/lines.ts";
 import { facts } from "../own/facts.ts";
 import { spooledFact } from "../own/own-event.ts";
 
@@ -103,6 +106,39 @@ it("has the same pseudonym on every output, and the older key's beside it", () =
     expect(text.includes(before as string), name).toBe(true);
     expect(text, name).not.toContain("ann@example.com");
   }
+});
+
+describe("an output that redacts", () => {
+  const keys = ["actor_ip", "actor_email", "user_email", "actor_user_id", "project_name", "response_code"];
+  const redactions = fc.record({
+    drop: fc.subarray(keys, { maxLength: 3 }),
+    pseudonymize: fc.subarray(keys, { minLength: 1, maxLength: 4 }),
+    key: fc.constant(new Secret("2".repeat(32))),
+  });
+
+  it("sends the same as when it takes each record apart", { timeout: 60_000 }, async () => {
+    const all = [...allEncoders];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(logs, { minLength: 1, maxLength: 3 }),
+        redactions,
+        fc.array(fc.constantFrom("", "", "", "", "late", "day", "fault"), { minLength: 1, maxLength: 9 }),
+        fc.nat(all.length - 1),
+        async (lines, redact, oddities, which) => {
+          const [name, encode] = all[which] as (typeof all)[0];
+          const chunk = chunkOf(lines.flat(), oddities, 1);
+          const from = { ...origin, source: chunk.source };
+          const inBytes = shapeOf({ name: "siem", redact }, [from], encode);
+          const apart: Shape = {
+            ...shapeOf({ name: "siem", redact }, [from], encode),
+            decode: (record) => decode(record, from),
+          };
+          expect(await delivered([chunk], inBytes, 1e6), name).toEqual(await delivered([chunk], apart, 1e6));
+        },
+      ),
+      { numRuns: 600 },
+    );
+  });
 });
 
 describe("what is sent again by a replay", () => {

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addressForm, noAddress, parseAddresses } from "../../src/event/address.ts";
+import {
+  addressForm,
+  invalidAddress,
+  isShownAddress,
+  noAddress,
+  parseAddresses,
+} from "../../src/event/address.ts";
 import { cpuMs } from "../fake/cpu-time.ts";
 
 describe("parseAddresses", () => {
@@ -79,13 +85,15 @@ describe("addressForm", () => {
       quads,
       fc.ipV4(),
       fc.ipV6(),
-      fc.constantFrom("2001:db8::1", "::1", "1.2.3.4:5", "1.2.3.4,"),
+      fc.constantFrom("2001:db8::1", "::1", "1.2.3.4:5", "1.2.3.4,", "?", "localhost", "a, b", "é"),
     );
     fc.assert(
       fc.property(texts, (text) => {
         const { ips, port, list } = parseAddresses(text);
         const same = ips[0] === text && port === undefined && !list;
-        expect(formOf(text)).toBe(same ? (text.includes(":") ? 6 : 4) : noAddress);
+        const other = ips.length === 0 && !list ? invalidAddress : noAddress;
+        expect(formOf(text)).toBe(same ? (text.includes(":") ? 6 : 4) : other);
+        expect(isShownAddress(formOf(text))).toBe(same);
       }),
       { numRuns: 3_000 },
     );

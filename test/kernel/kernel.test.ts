@@ -30,6 +30,7 @@ describe("the kernel", () => {
       [places.hashedAt, places.hashedMost + behind],
       [places.windowAt, places.windowMost + behind],
       [places.uidAt, 16],
+      [places.redactedAt, places.redactedMost + behind],
       [places.programsAt, places.programsMost + behind],
       [places.linesAt, places.linesMost + behind],
       [places.spansAt, places.spansMost],
