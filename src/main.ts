@@ -43,10 +43,11 @@ async function inThread(): Promise<void> {
   if (version !== manifest.version)
     throw new Error(`version ${manifest.version} was installed over ${version}: restart it`);
   invalidateProtectors();
-  const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
+  const { loadDelivery } = await import("./daemon/remote/serve-delivery.ts");
+  const serve = await loadDelivery(data);
   // The last to be loaded, beside the main thread, which had begun before.
   growLittle();
-  serveDelivery(port, data, useScrub);
+  serve(port, useScrub);
 }
 
 async function inProcess(): Promise<void> {

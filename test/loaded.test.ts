@@ -163,6 +163,9 @@ describe("nothing is loaded that is not used", () => {
     expect(loaded.settled).toBe(true);
     expect(loaded.openTelemetry).toEqual([]);
     expect(otherRooms(loaded, "simulate", "command/definitions")).toEqual([]);
+    // Of sources and outputs those alone that the configuration names.
+    const kinds = otherRooms(loaded, "output", "source").filter((file) => file.endsWith("/kind.ts"));
+    expect(new Set(kinds)).toEqual(new Set(["src/source/wandb-api/kind.ts", "src/output/syslog/kind.ts"]));
     expect(otherRooms(loaded, "telemetry")).toEqual([
       "src/telemetry/telemetry.ts",
       "src/telemetry/settings.ts",

@@ -2,7 +2,7 @@ import { ListenError } from "../admin/listen-error.ts";
 import { tryToListen } from "../admin/listening.ts";
 import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { ConfigError } from "../config/problem.ts";
 import { wireSources } from "../daemon/ingest-side.ts";
 import { wireOutputs } from "../daemon/wire-outputs.ts";
@@ -44,7 +44,7 @@ export async function readAgain(
   try {
     files.begin();
     const { environment, clock } = terminal;
-    next = loadConfig(path, { environment, clock, readFile: files.readFile });
+    next = await loadNamed(path, { environment, clock, readFile: files.readFile });
     if (isDeepStrictEqual(comparable(next), comparable(current.config)))
       return { report: { type: "config_unchanged" } };
     tryToBuild(next, terminal);

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { type Ambient, startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import { reportLog } from "../report/log.ts";
@@ -16,7 +16,7 @@ export async function runOnce(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const seen = new OnceSummary();
-  const config = loadConfig(path, terminal);
+  const config = await loadNamed(path, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const scene = sceneOf(config, terminal);
   const daemon = await startDaemon(

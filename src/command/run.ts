@@ -7,5 +7,6 @@ export const run: Command<RunOptions> = (options, terminal) =>
   options.once ? runOnce(options, terminal) : serve(options, terminal);
 
 async function serve(options: RunOptions, terminal: Parameters<typeof run>[1]) {
-  return new Service(options, terminal).run();
+  const service = await Service.of(options, terminal);
+  return service.run();
 }

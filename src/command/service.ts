@@ -1,6 +1,6 @@
 import type { ReloadAnswer } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import { lineOf } from "../report/line-of.ts";
@@ -15,14 +15,16 @@ import { ConfigFiles } from "./config-files.ts";
 import { type Reading, readAgain, rejection, tellReload } from "./read-again.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
+type ServiceOptions = Pick<RunOptions, "config" | "acceptStateLoss">;
+
 /**
  * The daemon from the start of the process to its end. A changed configuration replaces the daemon in one
  * step: the old one drains, the new one goes on from its state.
  */
 export class Service {
-  readonly #options: Pick<RunOptions, "config">;
+  readonly #options: ServiceOptions;
   readonly #terminal: Terminal;
-  readonly #files = new ConfigFiles();
+  readonly #files: ConfigFiles;
   readonly #manager: ServiceManager;
   #config: Config;
   /** The configuration to go back to when the next one cannot be started. */
@@ -40,12 +42,20 @@ export class Service {
   /** What the daemon tells while somebody waits for the outcome of a reload. */
   #heard: Report[] | undefined;
 
-  /** Throws ConfigError. */
-  constructor(options: Pick<RunOptions, "config" | "acceptStateLoss">, terminal: Terminal) {
+  /** Rejects with ConfigError. */
+  static async of(options: ServiceOptions, terminal: Terminal): Promise<Service> {
+    const { environment, clock } = terminal;
+    const files = new ConfigFiles();
+    const config = await loadNamed(options.config, { environment, clock, readFile: files.readFile });
+    return new Service(options, terminal, files, config);
+  }
+
+  private constructor(options: ServiceOptions, terminal: Terminal, files: ConfigFiles, config: Config) {
     this.#options = options;
     this.#terminal = terminal;
+    this.#files = files;
     this.#acceptStateLoss = options.acceptStateLoss;
-    this.#config = this.#load();
+    this.#config = config;
     this.#manager = serviceManager({
       ...terminal,
       pid: terminal.pid,
@@ -122,11 +132,6 @@ export class Service {
         this.#manager.note(report);
       },
     };
-  }
-
-  #load(): Config {
-    const { environment, clock } = this.#terminal;
-    return loadConfig(this.#options.config, { environment, clock, readFile: this.#files.readFile });
   }
 
   #tell(report: Report): void {

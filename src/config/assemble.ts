@@ -16,13 +16,17 @@ import { bindSecrets, credentialsAround } from "./secrets.ts";
 import type { Kinds } from "./settings.ts";
 import { warningsAbout } from "./warnings.ts";
 
-/** Makes the configuration out of `file`, an absolute path. Throws ConfigError with every problem at once. */
-export function assemble(
-  file: string,
-  kinds: Kinds,
-  surroundings: Surroundings,
-  clock: Pick<Clock, "now"> = systemClock,
-): Config {
+/** A configuration's file as it was read. */
+export interface ReadDocument {
+  /** An absolute path. */
+  readonly file: string;
+  readonly document: ConfigDocument;
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
+}
+
+/** Reads `file`, an absolute path. Throws ConfigError where it is no document with keys. */
+export function readDocument(file: string, surroundings: Surroundings): ReadDocument {
   const { text, writtenAt = 0 } = fileText(file, surroundings);
   const document = configDocument(text, surroundings);
   if (
@@ -33,6 +37,16 @@ export function assemble(
   ) {
     throw new ConfigError(file, document.problems.length > 0 ? document.problems : [notAConfiguration]);
   }
+  return { file, document, writtenAt };
+}
+
+/** Makes the configuration out of what was read. Throws ConfigError with every problem at once. */
+export function assemble(
+  { file, document, writtenAt }: ReadDocument,
+  kinds: Kinds,
+  surroundings: Surroundings,
+  clock: Pick<Clock, "now"> = systemClock,
+): Config {
   const parts = parseParts(document, kinds);
   const open = aboutOpenSecrets(parts.openSecrets, surroundings.environment);
   const problems = [

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { outputKinds } from "../output/all.ts";
 import { sourceKinds } from "../source/all.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, readDocument } from "./assemble.ts";
 import type { Config } from "./config.ts";
 import type { Surroundings } from "./interpolate.ts";
 import { readText } from "./read-text.ts";
@@ -28,6 +28,6 @@ export function loadConfig(
   path: string,
   { environment, readFile = readText, otherwise, kinds = allKinds, clock = systemClock }: LoadOptions,
 ): Config {
-  const file = resolve(path);
-  return assemble(file, kinds, { environment, readFile, otherwise }, clock);
+  const surroundings = { environment, readFile, otherwise };
+  return assemble(readDocument(resolve(path), surroundings), kinds, surroundings, clock);
 }

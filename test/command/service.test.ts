@@ -65,7 +65,7 @@ admin: { listen: off }
 ${more}`;
   const place = workplace((stateDir) => yaml(stateDir, ""));
   const terminal = fakeTerminal({ clock });
-  const service = new Service({ config: place.config, acceptStateLoss }, terminal);
+  const service = await Service.of({ config: place.config, acceptStateLoss }, terminal);
   const ended = service.run();
   closing.push(place.remove, () => {
     terminal.send("SIGTERM");

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
-import { assemble } from "../../src/config/assemble.ts";
+import { assemble, readDocument } from "../../src/config/assemble.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { Surroundings } from "../../src/config/interpolate.ts";
 import { ConfigError } from "../../src/config/problem.ts";
@@ -30,7 +30,8 @@ export function loadText(
       return typeof file === "string" ? { text: file, mode: 0o600 } : file;
     },
   };
-  return assemble("/etc/forwarder/config.yaml", kinds, surroundings, { now: () => now });
+  const read = readDocument("/etc/forwarder/config.yaml", surroundings);
+  return assemble(read, kinds, surroundings, { now: () => now });
 }
 
 /** The problems as they are printed, `line:column: ...`. */

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
-import { outputsAgain } from "../../src/config/outputs-again.ts";
+import { kindsAgain, outputsAgain } from "../../src/config/outputs-again.ts";
 import { readText } from "../../src/config/read-text.ts";
 
-it("outputs can be made once more as they are, although the configuration's file has changed since", () => {
+it("outputs can be made once more as they are, although the configuration's file has changed since", async () => {
   const folder = mkdtempSync(join(tmpdir(), "again-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "config.yaml");
@@ -29,7 +29,8 @@ outputs:
   const { outputs, outputParts, secrets } = loadConfig(file, { environment });
   rmSync(file);
 
-  const again = outputsAgain(outputParts.reveal(), { environment, readFile: readText });
+  const parts = outputParts.reveal();
+  const again = outputsAgain(parts, await kindsAgain(parts), { environment, readFile: readText });
   expect(again.outputs.map(({ type, config }) => ({ type, config }))).toEqual(
     outputs.map(({ type, config }) => ({ type, config })),
   );

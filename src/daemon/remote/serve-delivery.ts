@@ -1,5 +1,6 @@
-import { outputsAgain } from "../../config/outputs-again.ts";
+import { kindsAgain, outputsAgain } from "../../config/outputs-again.ts";
 import { readText } from "../../config/read-text.ts";
+import type { AnyOutputKind } from "../../output/configured.ts";
 import { systemRandom } from "../../random.ts";
 import { type Scrub, scrubber } from "../../secret/scrub.ts";
 import { remoteSpool } from "../../spool/remote/remote-spool.ts";
@@ -13,12 +14,24 @@ import { OrderedSignals } from "./ordered-signals.ts";
 import { type DeliveryStart, lineNames, type NoticingLine, type Order } from "./orders.ts";
 import { troubleOf } from "./trouble.ts";
 
+/** What begins to deliver, over this port. */
+type ServeDelivery = (port: Port, useScrub: (scrub: Scrub) => void) => void;
+
 /**
- * The thread that delivers: makes the outputs of the configuration that do not write to standard output, and
- * does as `RemoteDelivery` tells it over `port`. An expected end is told there; anything else is thrown, and
- * ends the thread.
+ * The thread that delivers, once all is loaded that it needs: makes the outputs of the configuration that do
+ * not write to standard output, and does as `RemoteDelivery` tells it over `port`. An expected end is told
+ * there; anything else is thrown, and ends the thread.
  */
-export function serveDelivery(port: Port, start: DeliveryStart, useScrub: (scrub: Scrub) => void): void {
+export async function loadDelivery(start: DeliveryStart): Promise<ServeDelivery> {
+  const kinds = await kindsAgain(start.parts);
+  return (port, useScrub) => serveDelivery(port, { ...start, kinds }, useScrub);
+}
+
+interface LoadedStart extends DeliveryStart {
+  readonly kinds: readonly AnyOutputKind[];
+}
+
+function serveDelivery(port: Port, start: LoadedStart, useScrub: (scrub: Scrub) => void): void {
   const line: NoticingLine = lineOver(port, lineNames.orders);
   try {
     new DeliveryThread(port, line, start, useScrub);
@@ -44,10 +57,10 @@ class DeliveryThread {
   readonly #leftovers: Leftovers;
 
   /** Throws ConfigError. */
-  constructor(port: Port, line: NoticingLine, start: DeliveryStart, useScrub: (scrub: Scrub) => void) {
-    const { file, parts, origins, environment, agent, uid } = start;
+  constructor(port: Port, line: NoticingLine, start: LoadedStart, useScrub: (scrub: Scrub) => void) {
+    const { file, parts, kinds, origins, environment, agent, uid } = start;
     this.#line = line;
-    const { outputs, secrets } = outputsAgain(parts, { environment, readFile: readText });
+    const { outputs, secrets } = outputsAgain(parts, kinds, { environment, readFile: readText });
     useScrub(scrubber(secrets.map(({ secret }) => secret)));
     const context = { clock: systemClock, agent, environment, uid, guid: systemRandom.uuid };
     const wired = wireOutputs({ file, outputs }, context, leavesStdout);

@@ -9,7 +9,7 @@ import { loadConfig } from "../../../src/config/load.ts";
 import { startDaemon } from "../../../src/daemon/daemon.ts";
 import { lineNames, type NoticingLine } from "../../../src/daemon/remote/orders.ts";
 import { RemoteDelivery } from "../../../src/daemon/remote/remote-delivery.ts";
-import { serveDelivery } from "../../../src/daemon/remote/serve-delivery.ts";
+import { loadDelivery } from "../../../src/daemon/remote/serve-delivery.ts";
 import { Stopping } from "../../../src/daemon/stopping.ts";
 import { systemRandom } from "../../../src/random.ts";
 import type { Report } from "../../../src/report/report.ts";
@@ -96,7 +96,8 @@ outputs:
   const origins = config.sources.map(({ origin }) => origin);
   const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
   const start = { file: config.file, parts: config.outputParts.reveal(), origins, environment: {}, agent };
-  const serve = () => serveDelivery(thread.far, start, () => {});
+  const loaded = await loadDelivery(start);
+  const serve = () => loaded(thread.far, () => {});
   return { hec, place, config, told, store, conditions, kept, stopping, thread, delivery, serve, write };
 }
 

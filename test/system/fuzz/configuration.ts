@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument, visit } from "yaml";
-import { assemble } from "../../../src/config/assemble.ts";
+import { assemble, readDocument } from "../../../src/config/assemble.ts";
 import { allKinds } from "../../../src/config/load.ts";
 import { expectMeant, expectUnpolluted, type Target } from "./fuzz.ts";
 import { below, pick, type Random } from "./mutate.ts";
@@ -80,10 +80,11 @@ export const configuration: Target = {
           CREDENTIALS_DIRECTORY: "/run",
         };
         try {
-          assemble(file, allKinds, {
+          const surroundings = {
             environment,
-            readFile: (path) => ({ text: path === file ? text : canary, mode: 0o600 }),
-          });
+            readFile: (path: string) => ({ text: path === file ? text : canary, mode: 0o600 }),
+          };
+          assemble(readDocument(file, surroundings), allKinds, surroundings);
         } catch (error) {
           expectMeant(error, "ConfigError");
           const { message } = error as Error;
