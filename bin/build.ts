@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import process from "node:process";
 import { rolldown } from "rolldown";
+import { deliveryChunk } from "./delivery-chunk.ts";
 
 /**
  * Builds the program into few files: each file costs the start about a millisecond, in every thread. What is only loaded when
@@ -19,6 +20,7 @@ const bundle = await rolldown({
   platform: "node",
   external: (name, importer = "") => !isPutIn(name, importer),
   transform: { target: "es2024" },
+  preserveEntrySignatures: "allow-extension",
   onLog(level, log) {
     if (level !== "debug" && level !== "info") throw new Error(log.message);
   },
@@ -30,6 +32,7 @@ await bundle.write({
   comments: { legal: true, annotation: false, jsdoc: false },
   entryFileNames: "main.js",
   chunkFileNames: "[name].js",
+  codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: deliveryChunk(), debugName: "delivery" }] },
   plugins: [{ name: "ascii", renderChunk: (code) => code.replace(/[^\0-\x7f]/g, escaped) }],
 });
 await bundle.close();

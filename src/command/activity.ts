@@ -19,7 +19,7 @@ export const activity: Command<ActivityOptions> = async (options, terminal) => {
     const document = await documentOf(options, terminal);
     if (!document.counted)
       return refused("nobody is counted: activity is false in the configuration", terminal);
-    const wanted = wantedInstances(document, options, terminal);
+    const wanted = await wantedInstances(document, options, terminal);
     if (typeof wanted === "string") return refused(wanted, terminal);
     if (members !== undefined && wanted.instances.length > 1) return refused(severalText(wanted), terminal);
     return show(wanted, members, options, terminal);
@@ -38,7 +38,7 @@ async function documentOf(
   if (access.by === "daemon")
     return (await access.ask("GET", "/activity.json", new URLSearchParams({ period }))) as ActivityDocument;
   try {
-    const { activity: counting, sources } = loadToLook(config, terminal);
+    const { activity: counting, sources } = await loadToLook(config, terminal);
     const origins = sources.map(({ origin }) => origin);
     const today = utcDayOfMs(terminal.clock.now());
     const states = access.store.sources();
@@ -57,13 +57,13 @@ function severalText({ instances }: ActivityDocument): string {
 }
 
 /** Of the source that is named; in words where there is none. */
-function wantedInstances(
+async function wantedInstances(
   document: ActivityDocument,
   { config, source }: ActivityOptions,
   terminal: Terminal,
-): ActivityDocument | string {
+): Promise<ActivityDocument | string> {
   if (source === undefined) return document;
-  const { sources } = loadToLook(config, terminal);
+  const { sources } = await loadToLook(config, terminal);
   const found = sources.find((each) => each.config.name === source);
   if (found !== undefined)
     return {

@@ -37,7 +37,10 @@ export interface ArchiveTarget {
 }
 
 /** The archive that is meant, or why none is. Rejects with ConfigError. */
-export function archiveAt({ target, config }: ArchiveTarget, terminal: Terminal): ArchiveStore | string {
+export async function archiveAt(
+  { target, config }: ArchiveTarget,
+  terminal: Terminal,
+): Promise<ArchiveStore | string> {
   const { clock, environment, random } = terminal;
   const place = target === undefined ? undefined : placeNamed(target);
   if (typeof place === "string") return place;
@@ -58,13 +61,13 @@ function placeNamed(target: string): ArchivePlace | string | undefined {
     : undefined;
 }
 
-function archiveOfConfig(
+async function archiveOfConfig(
   target: string | undefined,
   path: string,
   terminal: Terminal,
-): ArchiveStore | string {
+): Promise<ArchiveStore | string> {
   const { clock, environment, random } = terminal;
-  const archives = loadToLook(path, terminal).outputs.flatMap((output) => {
+  const archives = (await loadToLook(path, terminal)).outputs.flatMap((output) => {
     const archive = output.archive({ clock, environment, guid: random.uuid });
     return archive === undefined ? [] : [{ name: output.config.name, store: archive.store }];
   });

@@ -15,7 +15,7 @@ import { listedUids } from "./replay-uids.ts";
 
 /** Looks at an archive, with or without a daemon: proves that it is whole, lists it, takes records out. */
 export const archive: Command<ArchiveOptions> = async (options, terminal) => {
-  const store = archiveAt(options, terminal);
+  const store = await archiveAt(options, terminal);
   if (typeof store === "string") return refused(store, terminal);
   const stop = new AbortController();
   const forget = terminal.onSignal("SIGINT", () => stop.abort(new Error("interrupted")));

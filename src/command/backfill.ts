@@ -28,7 +28,7 @@ class WrongRequest extends Error {
 export const backfill: Command<BackfillOptions> = async (options, terminal) => {
   let access: BackfillAccess | undefined;
   try {
-    const plan = options.action === "begin" ? planOf(options, terminal) : undefined;
+    const plan = options.action === "begin" ? await planOf(options, terminal) : undefined;
     if (plan !== undefined && options.again !== undefined)
       return await sendAgain(plan, options.again, options, terminal);
     access = await backfillAccess(options.config, terminal);
@@ -49,11 +49,11 @@ export const backfill: Command<BackfillOptions> = async (options, terminal) => {
   }
 };
 
-function planOf(
+async function planOf(
   { config: path, source = "", first = 0, end, perSecond }: BackfillOptions,
   terminal: Terminal,
 ) {
-  mustHaveDays(loadToLook(path, terminal), source);
+  mustHaveDays(await loadToLook(path, terminal), source);
   const today = utcDayOfMs(terminal.clock.now());
   const plan: BackfillPlan = { source, first, end: end ?? today, perSecond };
   if (plan.first >= plan.end)
@@ -74,7 +74,7 @@ async function sendAgain(
   { config: path, yes, json }: BackfillOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { sources, outputs } = loadToLook(path, terminal);
+  const { sources, outputs } = await loadToLook(path, terminal);
   const names = outputs.map(({ config }) => config.name);
   if (!names.includes(output))
     throw new WrongRequest(`no output ${output} in the configuration, which has: ${names.join(", ")}`);

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
 import type { Finding } from "../finding.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
@@ -22,7 +22,7 @@ const graceMs = 2_000;
 export const check: Command<CheckOptions> = async (options, terminal) => {
   let config: Config;
   try {
-    config = loadConfig(options.config, terminal);
+    config = await loadNamed(options.config, terminal);
   } catch (error) {
     if (!(error instanceof ConfigError) || !options.json) throw error;
     const findings = error.problems.map((problem) => asFinding("problem", problem));

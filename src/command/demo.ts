@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import type { Report } from "../report/report.ts";
@@ -82,7 +82,7 @@ async function startBetween(
   const file = join(folder, "config.yaml");
   writeFileSync(file, rehearsalConfig(rehearsal, join(folder, "state"), port), { mode: 0o600 });
   const environment = { ...terminal.environment, ...rehearsalEnvironment };
-  const config = loadConfig(file, { environment });
+  const config = await loadNamed(file, { environment });
   const narrate = narrator(say);
   // Asked for when the loops have ended: after that the spool is closed.
   let books = Promise.resolve("");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { loadWithoutSecrets } from "../config/look.ts";
+import { type LoadedWithoutSecrets, loadWithoutSecrets } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import { scrubber } from "../secret/scrub.ts";
 import type { AskedLookup } from "../spool/event-lookup.ts";
@@ -27,7 +27,7 @@ export const explain: Command<ExplainOptions> = async (options, terminal) => {
     return refused("standard input has more than 64 MiB or a million lines: ask for fewer at once", terminal);
   if (pasted.every((line) => line.trim() === ""))
     return refused("nothing to explain: name a uid or a line", terminal);
-  const loaded = loadWithoutSecrets(options.config, terminal);
+  const loaded = await loadWithoutSecrets(options.config, terminal);
   terminal.useScrub(scrubber(loaded.config.secrets.map(({ secret }) => secret).filter(loaded.isKnown)));
   const names = loaded.config.sources.map(({ config }) => config.name);
   if (options.source !== undefined && !names.includes(options.source)) {
@@ -44,7 +44,7 @@ export const explain: Command<ExplainOptions> = async (options, terminal) => {
 
 interface Around {
   readonly options: ExplainOptions;
-  readonly loaded: ReturnType<typeof loadWithoutSecrets>;
+  readonly loaded: LoadedWithoutSecrets;
   readonly access: ExplainAccess;
 }
 

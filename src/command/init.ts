@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { builtin } from "../builtin.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { ConfigError } from "../config/problem.ts";
 import { readText } from "../config/read-text.ts";
 import { accountId } from "../init/account-id.ts";
@@ -48,7 +48,7 @@ export const init: Command<InitOptions> = async (options, terminal) => {
     const service = serviceAccount(placement);
     const lines = unitLines({ ...gathered, placement });
     const about = { given: options.given, service, unitLines: lines, user: terminal.uid };
-    const written = write(gathered, placement, about);
+    const written = await write(gathered, placement, about);
     for (const path of written) terminal.stdout.write(`written: ${printable(path)}\n`);
     const code = options.noCheck ? exitCodes.done : await tried(config, placement, options, terminal);
     terminal.stdout.write(
@@ -117,7 +117,7 @@ type About = Pick<LayDownOptions, "unitLines" | "user"> & {
   readonly service: ServiceAccount;
 };
 
-function write(
+async function write(
   { deployment, siem, answers, secrets, siemSecret }: Gathered,
   placement: Placement,
   { given, service, ...about }: About,
@@ -127,7 +127,7 @@ function write(
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
   if (placement.dropIn !== undefined) mustBeSeen(given, service);
-  mustLoad(text, placement, secrets);
+  await mustLoad(text, placement, secrets);
   return layDown({ placement, text, secrets, group: service.group, ...about });
 }
 
@@ -139,19 +139,19 @@ function mustBeSeen(given: Answers, service: ServiceAccount): void {
   }
 }
 
-/** What could not be used is not written: some mistakes only the whole shows. Throws InitError. */
-function mustLoad(
+/** What could not be used is not written: some mistakes only the whole shows. Rejects with InitError. */
+async function mustLoad(
   text: string,
   { config, credentials, environment }: Placement,
   secrets: ReadonlyMap<string, string>,
-): void {
+): Promise<void> {
   const fresh = new Map([...secrets].map(([name, secret]) => [join(credentials, name), `${secret}\n`]));
   const readFile = (path: string) => {
     const written = path === config ? text : fresh.get(path);
     return written === undefined ? readText(path) : { text: written, mode: 0o600 };
   };
   try {
-    loadConfig(config, { environment, readFile });
+    await loadNamed(config, { environment, readFile });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const why = error.problems.map(

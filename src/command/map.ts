@@ -9,7 +9,7 @@ import { type Mapping, mapping } from "./mapping.ts";
 
 /** Shows what records become, without a daemon and without sending anything. */
 export const map: Command<MapOptions> = async (options, terminal) => {
-  const loaded = configurationOf(options, terminal);
+  const loaded = await configurationOf(options, terminal);
   if (loaded !== undefined)
     terminal.useScrub(scrubber(loaded.config.secrets.map(({ secret }) => secret).filter(loaded.isKnown)));
   const wanted = mapping(options, loaded, terminal);
@@ -22,15 +22,16 @@ export const map: Command<MapOptions> = async (options, terminal) => {
 
 /**
  * The configuration as far as it is needed. One that nobody named, and of which no output is wanted, is that
- * of the service on this machine: where it cannot be used here, `map` goes on without it. Throws ConfigError.
+ * of the service on this machine: where it cannot be used here, `map` goes on without it. Rejects with
+ * ConfigError.
  */
-function configurationOf(
+async function configurationOf(
   { config, configNamed, output }: MapOptions,
   terminal: Terminal,
-): LoadedWithoutSecrets | undefined {
+): Promise<LoadedWithoutSecrets | undefined> {
   if (config === undefined) return undefined;
   try {
-    return loadWithoutSecrets(config, terminal);
+    return await loadWithoutSecrets(config, terminal);
   } catch (error) {
     if (!(error instanceof ConfigError) || configNamed || output !== undefined) throw error;
     terminal.stderr.write(

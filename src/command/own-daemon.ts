@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon, RunMode } from "../daemon/running-daemon.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -18,7 +18,7 @@ export interface OwnDaemon {
 
 /** Starts it. Rejects as `startDaemon`. */
 export async function ownDaemon(path: string, terminal: Terminal, mode: RunMode = {}): Promise<OwnDaemon> {
-  const config = loadConfig(path, terminal);
+  const config = await loadNamed(path, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const daemon = await startDaemon(config, quietAmbient(terminal, config), mode);
   let ended = false;

@@ -29,7 +29,7 @@ const longestCandidate = 65_536;
 
 /** Prints what keys make of candidates. Keeps nothing and connects to nothing. */
 export const pseudonym: Command<PseudonymOptions> = async (options, terminal) => {
-  const keys = options.config === undefined ? keysOfFiles(options) : configuredKeys(options, terminal);
+  const keys = options.config === undefined ? keysOfFiles(options) : await configuredKeys(options, terminal);
   if (typeof keys === "string") return refused(keys, terminal);
   terminal.useScrub(scrubber(keys.map(({ key }) => key)));
   if (!options.json) terminal.stdout.write(csvLine(["candidate", "key", "pseudonym"]));
@@ -78,11 +78,11 @@ function keysOfFiles({ keyFiles, output }: PseudonymOptions): readonly Pseudonym
 }
 
 /** Those of the outputs that make pseudonyms, each once; in words where there are none. */
-function configuredKeys(
+async function configuredKeys(
   { config: path, output }: PseudonymOptions,
   terminal: Terminal,
-): readonly PseudonymKey[] | string {
-  const { config, isKnown } = loadWithoutSecrets(path as string, terminal);
+): Promise<readonly PseudonymKey[] | string> {
+  const { config, isKnown } = await loadWithoutSecrets(path as string, terminal);
   const names = config.outputs.map((each) => each.config.name);
   if (output !== undefined && !names.includes(output)) {
     const close = nearest(output, names);

@@ -64,7 +64,7 @@ export const replay: Command<ReplayOptions> = async (options, terminal) => {
 /** What is to be sent, and how it is begun. */
 async function wantedOf(options: ReplayOptions, terminal: Terminal) {
   const { config: path, output = "", from = 0, to = terminal.clock.now(), perSecond, source } = options;
-  const { outputs, sources } = loadToLook(path, terminal);
+  const { outputs, sources } = await loadToLook(path, terminal);
   const names = outputs.map(({ config }) => config.name);
   if (!names.includes(output))
     throw new WrongReplay(`no output ${output} in the configuration, which has: ${names.join(", ")}`);

@@ -35,13 +35,13 @@ export interface ReportOptions {
 /** One page of what a month had, for an auditor. */
 export const report: Command<ReportOptions> = async (options, terminal) => {
   const { config: path, month, force, json } = options;
-  const config = loadToLook(path, terminal);
+  const config = await loadToLook(path, terminal);
   const now = terminal.clock.now();
   if (daysOfMonth(month).first > utcDayOfMs(now)) return refused(`${month} has not begun`, terminal);
   const file = options.output ?? `report-${month}.html`;
   if (!json && !force && existsSync(file))
     return refused(`${file} is there already: name another with --output, or give --force`, terminal);
-  const store = storeOf(options, config, terminal);
+  const store = await storeOf(options, config, terminal);
   if (typeof store === "string") return refused(`${store}: give it with --archive`, terminal);
   try {
     // The archive may take long: meanwhile the state is free for a daemon.
@@ -123,11 +123,11 @@ function sourcesOf({ sources }: Config): MonthSource[] {
 }
 
 /** Undefined where there is none. */
-function storeOf(
+async function storeOf(
   { config: path, archive: target }: ReportOptions,
   { outputs }: Config,
   terminal: Terminal,
-): ArchiveStore | string | undefined {
+): Promise<ArchiveStore | string | undefined> {
   const some = outputs.some(({ type }) => type === "archive");
   return target === undefined && !some ? undefined : archiveAt({ target, config: path }, terminal);
 }

@@ -1,4 +1,4 @@
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import type { Finding } from "../finding.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -21,7 +21,7 @@ export interface SetupCommandOptions {
 
 /** Installs what outputs need at their receivers, or shows it. */
 export const setup: Command<SetupCommandOptions> = async (options, terminal) => {
-  const config = loadConfig(options.config, terminal);
+  const config = await loadNamed(options.config, terminal);
   const scrub = scrubber(config.secrets.map(({ secret }) => secret));
   terminal.useScrub(scrub);
   const named = (name: string) => config.outputs.find((output) => output.config.name === name);

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { nearest } from "../config/nearest.ts";
 import { shapeOf } from "../deliver/shape.ts";
 import { personalKeys } from "../event/decode.ts";
@@ -40,7 +40,7 @@ export const simulateAttack: Command<SimulateAttackOptions> = async (options, te
   if (attack === undefined) return refused(unknown(options.attack, attacks), terminal);
   if (attack.unsent !== undefined)
     return refused(`${attack.name} cannot be rehearsed so: ${attack.unsent}`, terminal);
-  const config = loadConfig(options.config, terminal);
+  const config = await loadNamed(options.config, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const configured = outputOf(config, options.output);
   if (typeof configured === "string") return refused(configured, terminal);

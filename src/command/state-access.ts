@@ -49,7 +49,7 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
   const { stateDir } = await whereabouts(path, terminal);
   if ((await asked(stateDir, "GET", "/livez")) !== undefined) return daemonOf(stateDir);
   try {
-    const store = openState(loadToLook(path, terminal), terminal);
+    const store = openState(await loadToLook(path, terminal), terminal);
     if (store !== undefined) return { by: "command", store };
   } catch (error) {
     throw isLocked(error) ? new NoStateAccess(withoutSocket(stateDir)) : error;

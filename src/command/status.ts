@@ -72,7 +72,7 @@ async function currentStatus(
   ).catch((error: Error) => error);
   if (answer === undefined) {
     try {
-      const report = await offlineStatus(loadToLook(path, terminal), terminal);
+      const report = await offlineStatus(await loadToLook(path, terminal), terminal);
       return report ?? `no state in ${stateDir}: the daemon has not run yet`;
     } catch (error) {
       if (isLocked(error)) return withoutSocket(stateDir);

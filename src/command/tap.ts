@@ -1,4 +1,4 @@
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { loadToLook } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import { tapsOf } from "../daemon/taps.ts";
@@ -29,7 +29,7 @@ export interface TapCommandOptions {
 /** Shows what an output got last, and then what it gets, until a signal. */
 export const tap: Command<TapCommandOptions> = async (options, terminal) => {
   const { config, output } = options;
-  const names = loadToLook(config, terminal).outputs.map((each) => each.config.name);
+  const names = (await loadToLook(config, terminal)).outputs.map((each) => each.config.name);
   if (!names.includes(output)) {
     const close = nearest(output, names);
     const hint = close === undefined ? `known: ${names.join(", ")}` : `did you mean ${close}?`;
@@ -61,7 +61,7 @@ async function tapAccess({ config, output }: TapCommandOptions, terminal: Termin
   const { store } = access;
   try {
     // With the key of its pseudonyms: others would be shown otherwise.
-    const found = tapsOf(loadConfig(config, terminal), terminal.agent, spoolOfStore(store))(output);
+    const found = tapsOf(await loadNamed(config, terminal), terminal.agent, spoolOfStore(store))(output);
     return { tap: found as Tap, live: false, close: () => store.close() };
   } catch (error) {
     store.close();

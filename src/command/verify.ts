@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadNamed } from "../config/load-named.ts";
 import { loadToLook } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import { searchFor } from "../evidence/searches.ts";
@@ -22,7 +22,7 @@ import { withState } from "./with-state.ts";
 /** Reads a day of a source again, and says what differs from what is known of it. Changes nothing. */
 export const verify: Command<VerifyOptions> = async (options, terminal) => {
   const { config: path, day, query } = options;
-  const config = query === undefined ? loadConfig(path, terminal) : loadToLook(path, terminal);
+  const config = query === undefined ? await loadNamed(path, terminal) : await loadToLook(path, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const source = sourceNamed(options.source, config);
   if (typeof source === "string") return refused(source, terminal);

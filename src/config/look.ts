@@ -1,13 +1,14 @@
 import type { Secret } from "../secret/secret.ts";
 import type { Config } from "./config.ts";
-import { type LoadOptions, loadConfig } from "./load.ts";
+import type { LoadOptions } from "./load.ts";
+import { loadNamed } from "./load-named.ts";
 
 /**
  * The configuration for looking at the state: secrets that this
- * user or shell has not need not be there. Throws ConfigError.
+ * user or shell has not need not be there. Rejects with ConfigError.
  */
-export function loadToLook(path: string, options: LoadOptions): Config {
-  return loadWithoutSecrets(path, options).config;
+export async function loadToLook(path: string, options: LoadOptions): Promise<Config> {
+  return (await loadWithoutSecrets(path, options)).config;
 }
 
 /** What stands for a reference that leads nowhere. */
@@ -20,13 +21,13 @@ export interface LoadedWithoutSecrets {
   isKnown(secret: Secret): boolean;
 }
 
-/** The configuration for what needs no secret, or only some of them. Throws ConfigError. */
-export function loadWithoutSecrets(path: string, options: LoadOptions): LoadedWithoutSecrets {
+/** The configuration for what needs no secret, or only some of them. Rejects with ConfigError. */
+export async function loadWithoutSecrets(path: string, options: LoadOptions): Promise<LoadedWithoutSecrets> {
   try {
-    return { config: loadConfig(path, options), isKnown: () => true };
+    return { config: await loadNamed(path, options), isKnown: () => true };
   } catch (error) {
     try {
-      const config = loadConfig(path, { ...options, otherwise: unknown });
+      const config = await loadNamed(path, { ...options, otherwise: unknown });
       return { config, isKnown: (secret) => !secret.reveal().includes(unknown) };
     } catch {
       throw error;

@@ -18,8 +18,8 @@ export async function whereabouts(path: string, options: LoadOptions): Promise<D
   const found = daemonPlace(plainConfig(text) ?? (await parsed(text, surroundings)));
   if (found !== undefined) return { ...found, stateDir: resolve(dirname(file), found.stateDir) };
   // Says what is wrong, in the words of every other command.
-  const { loadConfig } = await import("./load.ts");
-  const { stateDir, admin } = loadConfig(path, options);
+  const { loadNamed } = await import("./load-named.ts");
+  const { stateDir, admin } = await loadNamed(path, options);
   return { stateDir, listen: admin.listen };
 }
 

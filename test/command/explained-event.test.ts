@@ -33,7 +33,9 @@ const record = {
 };
 
 it("shows no payload of a heartbeat to an output that it is not for", async () => {
-  const loaded = loadWithoutSecrets(config, { environment: { KEY: "key", PSEUDONYMS: "k".repeat(40) } });
+  const loaded = await loadWithoutSecrets(config, {
+    environment: { KEY: "key", PSEUDONYMS: "k".repeat(40) },
+  });
   const from: ExplainedFrom = { options: { config, frame: false }, loaded, lookup, troubles: new Map() };
   const beat = { ...record, seq: -1_785_592_800_000, source: "forwarder" };
   const event = await explainedEvent({ uid: beat.uid, twins: 0, record: beat }, from, fakeTerminal());
@@ -46,7 +48,7 @@ it("shows no payload of a heartbeat to an output that it is not for", async () =
 });
 
 it("shows no name of a source that is gone, and no pseudonym without its key", async () => {
-  const loaded = loadWithoutSecrets(config, { environment: { KEY: "key" } });
+  const loaded = await loadWithoutSecrets(config, { environment: { KEY: "key" } });
   const from: ExplainedFrom = { options: { config, frame: false }, loaded, lookup, troubles: new Map() };
   const event = await explainedEvent({ uid: record.uid, twins: 0, record }, from, fakeTerminal());
   expect(event).toMatchObject({ identity: null, ledger: "not_known", late: true, day: null });
