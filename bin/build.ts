@@ -32,7 +32,10 @@ await bundle.write({
   comments: { legal: true, annotation: false, jsdoc: false },
   entryFileNames: "main.js",
   chunkFileNames: "[name].js",
-  codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: deliveryChunk(), debugName: "delivery" }] },
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [{ name: deliveryChunk(), debugName: "delivery" }],
+  },
   plugins: [{ name: "ascii", renderChunk: (code) => code.replace(/[^\0-\x7f]/g, escaped) }],
 });
 await bundle.close();
