@@ -8,8 +8,9 @@ import { deliveryChunk } from "./delivery-chunk.ts";
  * Builds the program into few files: each file costs the start about a millisecond, in every thread. What is only loaded when
  * it is used stays apart. Packages that every start loads are put in, so far as they are used: whole they are two hundred
  * files. The others are what the lock file names, byte for byte. Names are as in the sources, for whoever reads a stack
- * trace, and the same sources give the same files. They are written in ASCII: one sign beyond it, and V8 keeps the whole
- * text of the file in twice the memory, in every thread. `node bin/build.ts [FOLDER]`, by default `dist`.
+ * trace, with what tells versions apart behind the names of files, and the same sources give the same files. They are written
+ * in ASCII: one sign beyond it, and V8 keeps the whole text of the file in twice the memory, in every thread.
+ * `node bin/build.ts [FOLDER]`, by default `dist`.
  */
 const putIn = ["pino", "prom-client", "yaml", "zod"];
 
@@ -31,7 +32,8 @@ await bundle.write({
   minify: false,
   comments: { legal: true, annotation: false, jsdoc: false },
   entryFileNames: "main.js",
-  chunkFileNames: "[name].js",
+  // Another version's part is another file: whoever asks for one after an upgrade finds its own, or none.
+  chunkFileNames: "[name]-[hash].js",
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [{ name: deliveryChunk(), debugName: "delivery" }],

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { loadNamed } from "../../src/config/load-named.ts";
+import { ConfigError } from "../../src/config/problem.ts";
 
 const folder = new URL("../../config/", import.meta.url).pathname;
 const examples = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
@@ -86,6 +87,15 @@ describe("a configuration of which only the kinds are loaded that it names", () 
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("is refused where another version has taken the place of what it needs", async () => {
+    const text = readFileSync(`${folder}self-managed.yaml`, "utf8");
+    const gone = Object.assign(new Error("Cannot find module"), { code: "ERR_MODULE_NOT_FOUND" });
+    const load = (error: Error) => loadNamed(file, optionsFor(text), () => Promise.reject(error));
+    await expect(load(gone)).rejects.toThrow(ConfigError);
+    await expect(load(gone)).rejects.toThrow(/another version was installed .*restart it/s);
+    await expect(load(new TypeError("a bug"))).rejects.toThrow(TypeError);
   });
 
   it("is refused where there is no file", async () => {
