@@ -39,12 +39,13 @@ export async function readAgain(
   current: InUse,
   files: ConfigFiles,
   terminal: Terminal,
+  load = loadNamed,
 ): Promise<Reading> {
   let next: Config | undefined;
   try {
     files.begin();
     const { environment, clock } = terminal;
-    next = await loadNamed(path, { environment, clock, readFile: files.readFile });
+    next = await load(path, { environment, clock, readFile: files.readFile });
     if (isDeepStrictEqual(comparable(next), comparable(current.config)))
       return { report: { type: "config_unchanged" } };
     tryToBuild(next, terminal);
@@ -52,7 +53,7 @@ export async function readAgain(
     tryRoomToStart(next.stateDir);
     return { report: { type: "config_reloaded" }, next };
   } catch (error) {
-    if (![ConfigError, ListenError, SpoolError].some((known) => error instanceof known)) throw error;
+    // Whatever it is: the configuration in use stays in use, and whoever asked is told.
     return { report: rejection(error, next) };
   }
 }
@@ -63,8 +64,17 @@ export function rejection(error: unknown, rejected?: Config): Extract<Report, { 
   const words = error instanceof Error ? error.message : String(error);
   // Of several problems each has its line.
   const scrub = scrubber(rejected?.secrets.map(({ secret }) => secret) ?? []);
-  const fix = error instanceof SpoolError ? { fix: scrub(error.fix) } : {};
-  return { type: "config_rejected", problems, first: scrub(words.split("\n", 1)[0] ?? ""), ...fix };
+  const fix = fixOf(error);
+  // Told once: as the fix.
+  const first = scrub((words.split("\n", 1)[0] ?? "").replace(` (${fix})`, ""));
+  return { type: "config_rejected", problems, first, ...(fix !== undefined && { fix: scrub(fix) }) };
+}
+
+/** What to do where it is nothing in the file that is wrong. */
+function fixOf(error: unknown): string | undefined {
+  if (error instanceof SpoolError) return error.fix;
+  if (error instanceof ListenError) return undefined;
+  return error instanceof ConfigError ? error.fix : "this is a bug; the configuration in use is not touched";
 }
 
 /** To the log of the configuration in use: there may be no daemon to say it. */

@@ -1,4 +1,5 @@
 import type { Command, RunOptions } from "./command.ts";
+import { firstReading } from "./first-reading.ts";
 import { runOnce } from "./run-once.ts";
 import { Service } from "./service.ts";
 
@@ -7,6 +8,6 @@ export const run: Command<RunOptions> = (options, terminal) =>
   options.once ? runOnce(options, terminal) : serve(options, terminal);
 
 async function serve(options: RunOptions, terminal: Parameters<typeof run>[1]) {
-  const service = await Service.of(options, terminal);
-  return service.run();
+  const reading = await firstReading(options.config, terminal);
+  return new Service(options, terminal, reading).run();
 }

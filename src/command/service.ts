@@ -1,6 +1,6 @@
 import type { ReloadAnswer } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
-import { loadNamed } from "../config/load-named.ts";
+import type { loadNamed } from "../config/load-named.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import { lineOf } from "../report/line-of.ts";
@@ -11,7 +11,8 @@ import { Leftovers } from "../thread/leftovers.ts";
 import { InTurn } from "../time/in-turn.ts";
 import { ambientOf } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
-import { ConfigFiles } from "./config-files.ts";
+import type { ConfigFiles } from "./config-files.ts";
+import type { FirstReading } from "./first-reading.ts";
 import { type Reading, readAgain, rejection, tellReload } from "./read-again.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
@@ -24,6 +25,7 @@ type ServiceOptions = Pick<RunOptions, "config" | "acceptStateLoss">;
 export class Service {
   readonly #options: ServiceOptions;
   readonly #terminal: Terminal;
+  readonly #load: typeof loadNamed;
   readonly #files: ConfigFiles;
   readonly #manager: ServiceManager;
   #config: Config;
@@ -34,7 +36,7 @@ export class Service {
   /** A person said so of the state at the start: what is lost later nobody has seen. */
   #acceptStateLoss: boolean;
   #ending: string | undefined;
-  #reloadAsked = false;
+  #reloadAsked: boolean;
   readonly #readings = new InTurn();
   readonly #leftovers = new Leftovers();
   /** Why the configuration in the file is not used; absent: it is. */
@@ -42,17 +44,11 @@ export class Service {
   /** What the daemon tells while somebody waits for the outcome of a reload. */
   #heard: Report[] | undefined;
 
-  /** Rejects with ConfigError. */
-  static async of(options: ServiceOptions, terminal: Terminal): Promise<Service> {
-    const { environment, clock } = terminal;
-    const files = new ConfigFiles();
-    const config = await loadNamed(options.config, { environment, clock, readFile: files.readFile });
-    return new Service(options, terminal, files, config);
-  }
-
-  private constructor(options: ServiceOptions, terminal: Terminal, files: ConfigFiles, config: Config) {
+  constructor(options: ServiceOptions, terminal: Terminal, { load, files, config, asked }: FirstReading) {
     this.#options = options;
+    this.#reloadAsked = asked;
     this.#terminal = terminal;
+    this.#load = load;
     this.#files = files;
     this.#acceptStateLoss = options.acceptStateLoss;
     this.#config = config;
@@ -88,6 +84,8 @@ export class Service {
       await this.#start();
       this.#manager.ready();
       if (this.#ending !== undefined) this.#daemon?.stop(this.#ending);
+      // One that was taken while there was no daemon that could have been stopped for it.
+      else if (this.#next !== undefined) this.#daemon?.stop(changed);
       else if (this.#reloadAsked) void this.#reload();
       await this.#daemon?.ended;
       this.#daemon = undefined;
@@ -172,7 +170,7 @@ export class Service {
     const answer = this.#answer(report, heard);
     this.#next = next ?? this.#next;
     if (this.#next === undefined) this.#manager.ready();
-    else this.#daemon.stop("the configuration changed");
+    else this.#stopFor();
     return answer;
   }
 
@@ -190,7 +188,7 @@ export class Service {
 
   #read(config: Config): Promise<Reading> {
     const current = { config, listen: this.#config.admin.listen };
-    return readAgain(this.#options.config, current, this.#files, this.#terminal);
+    return readAgain(this.#options.config, current, this.#files, this.#terminal, this.#load);
   }
 
   #ignored(): ReloadAnswer {
@@ -228,9 +226,16 @@ export class Service {
     if (next === undefined) return;
     this.#next = next;
     this.#manager.reloading();
-    this.#daemon?.stop("the configuration changed");
+    this.#stopFor();
+  }
+
+  /** The next configuration takes over: at once, or when the daemon that starts has started. */
+  #stopFor(): void {
+    this.#daemon?.stop(changed);
   }
 }
+
+const changed = "the configuration changed";
 
 /** What of the daemon's reports answers a reload. */
 const told: ReadonlySet<Report["type"]> = new Set([

@@ -1,13 +1,12 @@
 import type { Secret } from "../secret/secret.ts";
 import type { Config } from "./config.ts";
-import type { LoadOptions } from "./load.ts";
-import { loadNamed } from "./load-named.ts";
+import { loadNamed, type NamedOptions } from "./load-named.ts";
 
 /**
  * The configuration for looking at the state: secrets that this
  * user or shell has not need not be there. Rejects with ConfigError.
  */
-export async function loadToLook(path: string, options: LoadOptions): Promise<Config> {
+export async function loadToLook(path: string, options: NamedOptions): Promise<Config> {
   return (await loadWithoutSecrets(path, options)).config;
 }
 
@@ -22,7 +21,7 @@ export interface LoadedWithoutSecrets {
 }
 
 /** The configuration for what needs no secret, or only some of them. Rejects with ConfigError. */
-export async function loadWithoutSecrets(path: string, options: LoadOptions): Promise<LoadedWithoutSecrets> {
+export async function loadWithoutSecrets(path: string, options: NamedOptions): Promise<LoadedWithoutSecrets> {
   try {
     return { config: await loadNamed(path, options), isKnown: () => true };
   } catch (error) {

@@ -18,14 +18,17 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly file: string;
   readonly problems: readonly Problem[];
+  /** What to do where it is nothing in the file that is wrong. */
+  readonly fix: string | undefined;
 
-  constructor(file: string, problems: readonly Problem[], cause?: unknown) {
+  constructor(file: string, problems: readonly Problem[], cause?: unknown, fix?: string) {
     super(
       problems.map((problem) => problemLine(file, problem)).join("\n"),
       cause === undefined ? undefined : { cause },
     );
     this.file = file;
     this.problems = problems;
+    this.fix = fix;
   }
 }
 

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { type DaemonPlace, daemonPlace } from "./daemon-place.ts";
 import { fileText } from "./file-text.ts";
 import type { Surroundings } from "./interpolate.ts";
-import type { LoadOptions } from "./load.ts";
+import type { NamedOptions } from "./load-named.ts";
 import { plainConfig } from "./plain-config.ts";
 import { readText } from "./read-text.ts";
 
@@ -11,7 +11,7 @@ import { readText } from "./read-text.ts";
  * after its start, or secrets that only the service gets, must not hide a running daemon. `stateDir` is an
  * absolute path. Rejects with ConfigError when even this cannot be told.
  */
-export async function whereabouts(path: string, options: LoadOptions): Promise<DaemonPlace> {
+export async function whereabouts(path: string, options: NamedOptions): Promise<DaemonPlace> {
   const file = resolve(path);
   const surroundings = { ...options, readFile: options.readFile ?? readText };
   const { text } = fileText(file, surroundings);

@@ -31,7 +31,9 @@ export function shapeOf(
   const clean = redact === undefined ? undefined : redactor(redact);
   const block = new SpanBlock(usualNumbers);
   const regular = new RegularEvent();
-  const kinds = new RunKinds();
+  // What a filter asks is the same of all events of a kind, and of what is left out no kind is learnt.
+  // What is changed is looked at, each by itself: no run knows any of its kinds.
+  const kinds = clean === undefined ? new RunKinds() : undefined;
   const write = learnt(encode, kinds);
   const excluded = exclusion(name, filter);
   const wanted = (event: AuditEvent) => excluded(event) === undefined;
@@ -44,7 +46,7 @@ export function shapeOf(
   });
   const follow: Shape["follow"] = (record, reach, into) => {
     const origin = originOf(record);
-    if (!(record instanceof RecordInPlace) || record.following === 0) return 0;
+    if (kinds === undefined || !(record instanceof RecordInPlace) || record.following === 0) return 0;
     if (origin.anonymize || isOwn(origin)) return 0;
     return writeRun(kinds, regular, record, origin, reach, into);
   };
@@ -58,9 +60,7 @@ export function shapeOf(
     wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
     replayed,
-    // What a filter asks is the same of all events of a kind, and of what is left out no kind is learnt.
-    // What is changed is looked at, each by itself.
-    ...(clean === undefined && { follow }),
+    ...(kinds !== undefined && { follow }),
   };
 }
 

@@ -15,6 +15,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { firstReading } from "../../src/command/first-reading.ts";
 import { reload } from "../../src/command/reload.ts";
 import { Service } from "../../src/command/service.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
@@ -65,7 +66,8 @@ admin: { listen: off }
 ${more}`;
   const place = workplace((stateDir) => yaml(stateDir, ""));
   const terminal = fakeTerminal({ clock });
-  const service = await Service.of({ config: place.config, acceptStateLoss }, terminal);
+  const reading = await firstReading(place.config, terminal);
+  const service = new Service({ config: place.config, acceptStateLoss }, terminal, reading);
   const ended = service.run();
   closing.push(place.remove, () => {
     terminal.send("SIGTERM");

@@ -239,6 +239,24 @@ describe("a log of few kinds", () => {
     expect(one?.payloads.filter((payload) => payload.includes("ann@example.com"))).toEqual([]);
   });
 
+  it.each(["json", "raw", "cef", "ecs"] as const)("shows nothing that is replaced, as %s", async (format) => {
+    const email = (at: number) => `${"ann".repeat(at % 5)}@example.com`;
+    const alike = Array.from({ length: 300 }, (_, at) =>
+      Buffer.from(
+        `{"timestamp":"2026-08-01T13:12:14Z","action":"user:login","actor_email":"${email(at)}","response_code":200}`,
+      ),
+    );
+    const redact = { drop: [], pseudonymize: ["actor_email"], key: new Secret("2".repeat(32)) };
+    const shape = shapeOf({ name: "siem", redact }, [kept], formats[format](agent));
+    const [one] = await delivered([chunkOf(alike, [""], 1)], shape, 1e6, 1_000);
+    expect(one?.sent.length).toBe(300);
+    expect(one?.payloads.filter((payload) => payload.includes("@example.com"))).toEqual([]);
+    const made = (at: number) => pseudonymOf(email(at), { key: redact.key, id: undefined, until: undefined });
+    one?.payloads.forEach((payload, at) => {
+      expect(payload).toContain(made(at));
+    });
+  });
+
   it("shows no names of a source that is not configured any more", async () => {
     const shape = shapeOf({ name: "siem" }, [], formats.ecs(agent));
     const [one] = await delivered([chunk], shape, 1e6, 1_000);

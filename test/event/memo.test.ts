@@ -63,6 +63,12 @@ describe("byteMemo", () => {
     bytes.write("xyz");
     expect(same(Buffer.from("abc"), 0, 3)).toBe("abc");
     expect(same(bytes, 0, 3)).toBe("xyz");
+    // Of one place, and as long.
+    const [one, other] = ["Aa", "BB"].map((text) => Buffer.from(text)) as [Buffer, Buffer];
+    expect(same(one, 0, 2)).toBe("Aa");
+    one.write("BB");
+    expect(same(other, 0, 2)).toBe("BB");
+    expect(same(one, 0, 2)).toBe("BB");
   });
 });
 

@@ -4,6 +4,7 @@ import { decode } from "../../src/event/decode.ts";
 import { redactor } from "../../src/event/redact.ts";
 import { regularRedactor } from "../../src/event/redact-regular.ts";
 import { RegularEvent } from "../../src/event/regular-event.ts";
+import { kernelPlaces } from "../../src/kernel/kernel.ts";
 import { knownKeys } from "../../src/record/known-keys.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { inPlace } from "../fake/in-place.ts";
@@ -25,7 +26,7 @@ function regularOf(line: Buffer | string): RegularEvent {
   return event;
 }
 
-const pseudonymKey = (key = new Secret("pepper")) => ({ id: undefined, key, until: undefined });
+const pseudonymKey = (key = new Secret("pepper"), id?: string) => ({ id, key, until: undefined });
 
 /** What is left of a line; undefined: it is to be taken apart. */
 function left(line: string, drop: string[], pseudonymize: string[] = []): string | undefined {
@@ -129,8 +130,13 @@ describe("an event that is redacted in its bytes", () => {
       `{${start},${members.join(",").replace('"cli_version":"x"', `"cli_version":"${"y".repeat(filling)}"`)}}`;
     const longest = line(65_536 - line(0).length);
     const pseudonymize = keys.filter((key) => key !== "response_code" && key !== "cli_version");
-    const found = left(longest, [], pseudonymize);
-    expect(found?.length).toBeGreaterThan(longest.length);
+    const longestId = "k".repeat(16);
+    const key = pseudonymKey(undefined, longestId);
+    const found = regularRedactor(new Set(), new Set(pseudonymize), key)(regularOf(longest));
+    expect(found?.raw.length).toBeGreaterThan(longest.length + pseudonymize.length * 40);
+    expect(found?.raw.length).toBeLessThan(kernelPlaces.redactedMost);
+    const config = { drop: [], pseudonymize, keys: [{ id: longestId, key: key.key }] };
+    expect(found?.raw).toBe(redactor(config)(decode(recordOf(longest), origin)).raw);
   });
 
   it("takes another key's pseudonyms once its secret was read again", () => {
@@ -147,11 +153,32 @@ describe("an event that is redacted in its bytes", () => {
     expect(made()).toBe(
       redactor({ drop: [], pseudonymize: ["actor_email"], key })(decode(recordOf(line), origin)).raw,
     );
+    text = "one";
+    key.reload();
+    expect(made()).toBe(before);
+  });
+
+  it("says by which key a pseudonym was made, and is taken apart where others go along", () => {
+    const line = `{${start},"actor_email":"ann@example.com"}`;
+    const keys = ["k2", "k1"].map((id) => ({ id, key: new Secret(id.repeat(16)) }));
+    for (const some of [keys, keys.slice(0, 1)]) {
+      const redact = redactor({ drop: [], pseudonymize: ["actor_email"], keys: some });
+      const found = redact(regularOf(line));
+      expect(textOnly(found)).toEqual(textOnly(redact(decode(recordOf(line), origin))));
+      expect(found.keys.actor_email).toMatch(/^k2_[0-9a-f]{32}$/);
+      expect(found instanceof RegularEvent).toBe(some.length === 1);
+      expect(found.raw.includes('"pseudonyms":{"actor_email":["k1_')).toBe(some.length === 2);
+    }
   });
 
   it("is not made of one after another was read", () => {
     const event = regularOf(`{${start},"actor_email":"ann@example.com"}`);
     regularOf(`{${start},"actor_email":"bob@example.com"}`);
-    expect(() => regularRedactor(new Set(["actor_email"]), new Set(), undefined)(event)).toThrow("is a bug");
+    const redact = regularRedactor(new Set(["actor_email"]), new Set(), undefined);
+    expect(() => redact(event)).toThrow("is a bug");
+    // Nor twice: what was made of it was read since.
+    const again = regularOf(`{${start},"actor_email":"ann@example.com"}`);
+    expect(redact(again)?.raw).toBe(`{${start}}`);
+    expect(() => redact(again)).toThrow("is a bug");
   });
 });
