@@ -110,7 +110,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/wandb-api/round/after-refusal source/wandb-api/round/step`,
   "`test/source/stored-log/shelf-reader.test.ts`, `test/contract/source-contract.ts` and the tests of `file`, which read whole volumes.": `
     source/stored-log/content source/stored-log/listing source/stored-log/read-volume source/stored-log/rows
-    source/stored-log/shelf-round source/stored-log/stored-keys source/stored-log/volume
+    source/stored-log/stored-keys source/stored-log/volume
     source/file/kind`,
   "`test/archive/bucket/bucket-archive.test.ts`, which stores in a stand-in of each store, and `test/real/archive-stores.test.ts`.": `
     archive/bucket/archive-bucket archive/bucket/asked-bucket archive/bucket/azure archive/bucket/bucket-findings

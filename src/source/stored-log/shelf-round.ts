@@ -90,12 +90,18 @@ export function nextStep(progress: ShelfProgress, listing: Listing, archive: boo
   return { read: volume, row: rows.get(volume.id), again: false };
 }
 
-/** Which volume had the name of this one last. */
+/**
+ * Which volume had the name of this one last: none that another one has followed already, however late it was
+ * written to. Times of changes may be the same, since file systems count them in milliseconds; then it is the
+ * one that was read last.
+ */
 export function idBefore(rows: readonly VolumeRow[], volume: Volume): string | undefined {
   const row = byId(rows).get(volume.id);
   if (row !== undefined) return row.after;
   const had = rows.filter(({ name }) => name === volume.name);
-  return had.sort((a, b) => b.changedAt - a.changedAt)[0]?.id;
+  const followed = new Set(had.map(({ after }) => after));
+  const ends = had.filter(({ id }) => !followed.has(id));
+  return ends.reverse().sort((a, b) => b.changedAt - a.changedAt)[0]?.id;
 }
 
 /** What of a listing is still to be read. */
