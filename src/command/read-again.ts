@@ -11,6 +11,7 @@ import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { tryRoomToStart } from "../spool/start-room.ts";
+import { systemCode } from "../system-code.ts";
 import { ambientOf } from "./ambient.ts";
 import type { Terminal } from "./command.ts";
 import type { ConfigFiles } from "./config-files.ts";
@@ -65,16 +66,20 @@ export function rejection(error: unknown, rejected?: Config): Extract<Report, { 
   // Of several problems each has its line.
   const scrub = scrubber(rejected?.secrets.map(({ secret }) => secret) ?? []);
   const fix = fixOf(error);
+  const first = words.split("\n", 1)[0] ?? "";
+  if (fix === undefined) return { type: "config_rejected", problems, first: scrub(first) };
   // Told once: as the fix.
-  const first = scrub((words.split("\n", 1)[0] ?? "").replace(` (${fix})`, ""));
-  return { type: "config_rejected", problems, first, ...(fix !== undefined && { fix: scrub(fix) }) };
+  return { type: "config_rejected", problems, first: scrub(first.replace(` (${fix})`, "")), fix: scrub(fix) };
 }
 
 /** What to do where it is nothing in the file that is wrong. */
 function fixOf(error: unknown): string | undefined {
   if (error instanceof SpoolError) return error.fix;
-  if (error instanceof ListenError) return undefined;
-  return error instanceof ConfigError ? error.fix : "this is a bug; the configuration in use is not touched";
+  if (error instanceof ConfigError) return error.fix;
+  // What the system refuses says itself what is wrong. Codes of Node's own are of wrong calls.
+  const code = systemCode(error);
+  if (error instanceof ListenError || (code !== undefined && !code.startsWith("ERR_"))) return undefined;
+  return "this is a bug; the configuration in use is not touched";
 }
 
 /** To the log of the configuration in use: there may be no daemon to say it. */

@@ -85,7 +85,7 @@ export class Service {
       this.#manager.ready();
       if (this.#ending !== undefined) this.#daemon?.stop(this.#ending);
       // One that was taken while there was no daemon that could have been stopped for it.
-      else if (this.#next !== undefined) this.#daemon?.stop(changed);
+      else if (this.#next !== undefined) this.#stopFor();
       else if (this.#reloadAsked) void this.#reload();
       await this.#daemon?.ended;
       this.#daemon = undefined;

@@ -44,12 +44,14 @@ export function shapeOf(
     encode: (event, into) => encode(Object.assign(clean?.(event) ?? event, { replayId }), into),
     replayed,
   });
-  const follow: Shape["follow"] = (record, reach, into) => {
-    const origin = originOf(record);
-    if (kinds === undefined || !(record instanceof RecordInPlace) || record.following === 0) return 0;
-    if (origin.anonymize || isOwn(origin)) return 0;
-    return writeRun(kinds, regular, record, origin, reach, into);
-  };
+  const follow: Shape["follow"] =
+    kinds &&
+    ((record, reach, into) => {
+      const origin = originOf(record);
+      if (!(record instanceof RecordInPlace) || record.following === 0) return 0;
+      if (origin.anonymize || isOwn(origin)) return 0;
+      return writeRun(kinds, regular, record, origin, reach, into);
+    });
   return {
     decode(record) {
       const origin = originOf(record);
@@ -60,7 +62,7 @@ export function shapeOf(
     wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
     replayed,
-    ...(kinds !== undefined && { follow }),
+    ...(follow && { follow }),
   };
 }
 

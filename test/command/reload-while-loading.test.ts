@@ -3,9 +3,10 @@ import { afterEach, expect, it } from "vitest";
 import { firstReading } from "../../src/command/first-reading.ts";
 import { Service } from "../../src/command/service.ts";
 import { loadNamed } from "../../src/config/load-named.ts";
-import { type Clock, systemClock } from "../../src/time/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { eventually, workplace } from "../system/whole/daemon.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
+import { patient } from "./patient-clock.ts";
 
 // A configuration that names a kind for the first time is read in more than one turn: whatever may come meanwhile.
 
@@ -13,12 +14,6 @@ const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-/** Never looks at files by itself. */
-const patient: Clock = {
-  ...systemClock,
-  sleep: (ms, stop) => systemClock.sleep(ms === 5_000 ? 3_600_000 : ms, stop),
-};
 
 /**
  * A service that reads its configuration as `load` does. `starts` is called when a daemon is to start, `tells`
@@ -119,10 +114,14 @@ it("reads again what somebody asked for while it read for the first time", async
   await service.has("started", ["first", "second"]);
 });
 
-it("keeps the configuration in use, and says so, whatever the reading of another fails with", async () => {
+it.each([
+  ["a part that is cut", new SyntaxError("Unexpected end of input"), "this is a bug"],
+  ["what Node refuses", Object.assign(new TypeError("a wrong call"), { code: "ERR_X" }), "this is a bug"],
+  ["what the system refuses", Object.assign(new Error("EMFILE: too many"), { code: "EMFILE" }), "see "],
+])("keeps the configuration in use, and says so, where another fails with %s", async (_, error, fix) => {
   let broken = false;
   const failing: typeof loadNamed = async (...args) => {
-    if (broken) throw new SyntaxError("Unexpected end of input");
+    if (broken) throw error;
     return loadNamed(...args);
   };
   const service = await started(failing);
@@ -131,7 +130,7 @@ it("keeps the configuration in use, and says so, whatever the reading of another
   service.terminal.send("SIGHUP");
   await service.has("config_rejected");
   const told = service.lines.find(({ type }) => type === "config_rejected");
-  expect(told?.msg).toMatch(/the old one stays: Unexpected end of input\. Fix: this is a bug/);
+  expect(told?.msg).toContain(`the old one stays: ${error.message}. Fix: ${fix}`);
   broken = false;
   service.write("first", "second");
   service.terminal.send("SIGHUP");

@@ -26,17 +26,12 @@ import { type Clock, systemClock } from "../../src/time/clock.ts";
 import { certificates } from "../fake/certificates.ts";
 import { eventually, workplace } from "../system/whole/daemon.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
+import { patient } from "./patient-clock.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-/** Never looks at files by itself. */
-const patient: Clock = {
-  ...systemClock,
-  sleep: (ms, stop) => systemClock.sleep(ms === 5_000 ? 3_600_000 : ms, stop),
-};
 
 /** Files are looked at fifty times as often as in earnest. */
 const hurried: Clock = {

@@ -92,8 +92,7 @@ export function nextStep(progress: ShelfProgress, listing: Listing, archive: boo
 
 /**
  * Which volume had the name of this one last: none that another one has followed already, however late it was
- * written to. Times of changes may be the same, since file systems count them in milliseconds; then it is the
- * one that was read last.
+ * written to. Changes shortly after each other may have the same time; then it is the one that was read last.
  */
 export function idBefore(rows: readonly VolumeRow[], volume: Volume): string | undefined {
   const row = byId(rows).get(volume.id);
