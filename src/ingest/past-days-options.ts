@@ -14,7 +14,7 @@ export interface PastDaysOptions {
   readonly store: Pick<
     Store,
     | ("backfill" | "books" | "sweep" | "cursor" | "finishStep" | "outputs" | "sources" | "usage")
-    | ("replays" | "scratch" | "closedDays" | "keptOf" | "giveWay")
+    | ("replays" | "scratch" | "closedDays" | "keptOf" | "giveWay" | "letTake")
   >;
   /** One of its own: what one of its reads leaves for the next one is no business of the steady reads. */
   readonly intake: Intake;

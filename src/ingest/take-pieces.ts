@@ -22,7 +22,7 @@ const partBytes = 512 * 1024;
 /** The state of whoever reads, and of others who wait meanwhile. */
 interface Shared {
   readonly clock: Clock;
-  readonly store: Pick<Store, "giveWay">;
+  readonly store: Pick<Store, "giveWay" | "letTake">;
 }
 
 /**
@@ -42,7 +42,10 @@ export async function takePieces<Done>(
       for (const part of partsOf(step.value)) {
         // Each batch waits for a settlement: outputs would deliver half of it only when the read is over.
         store.giveWay();
-        if (intake.take(part)) kept?.();
+        if (intake.take(part)) {
+          kept?.();
+          await store.letTake(stop);
+        }
         if (clock.monotonic() - began < turnMs) continue;
         await turnOfOthers();
         began = clock.monotonic();

@@ -17,7 +17,7 @@ export interface WindowReaderOptions {
   readonly source: Source;
   readonly store: Pick<
     Store,
-    "books" | "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange" | "giveWay"
+    "books" | "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange" | "giveWay" | "letTake"
   >;
   readonly intake: Intake;
   readonly clock: Clock;

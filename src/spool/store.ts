@@ -117,10 +117,7 @@ export interface Store {
    */
   startOver(source: string): boolean;
   cursor(source: string): Cursor | undefined;
-  /**
-   * UTC days to read once more: records of theirs were damaged before they were delivered. Empty again when
-   * they were read, or the source says that it cannot.
-   */
+  /** UTC days to read once more, as records were damaged undelivered: until that is done, or cannot be. */
   owed(source: string): readonly number[];
   /** Names the state, and is known to nobody who does not read it: 32 hexadecimal digits. */
   stateId(): string;
@@ -196,6 +193,8 @@ export interface Store {
   settleSoon(output: string, settlement: Settlement): Promise<void>;
   /** For who keeps the thread busy: what waits for a transaction has it, and what others ask is taken. */
   giveWay(): void;
+  /** For who keeps much: resolves when nearly all of it is taken, or `stop` aborts; soon in any case. */
+  letTake(stop: AbortSignal): Promise<void>;
   /** What was delivered since `since`, epoch milliseconds, is sent again; gives back how many records. */
   resend(output: string, since: number): number;
   /** A person has said what the change of an output's destination means. False: there was none. */

@@ -7,7 +7,8 @@ import type { SpooledRecord } from "../../src/record/record.ts";
 import type { StoredFile } from "../../src/record/stored-file.ts";
 import type { Archives, PlannedBatch } from "../../src/spool/archives.ts";
 import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
-import { type NewChunk, NewRecords } from "../../src/spool/chunk/new-records.ts";
+import type { NewChunk } from "../../src/spool/chunk/chunk-draft.ts";
+import { NewRecords } from "../../src/spool/chunk/new-records.ts";
 import type { Replays } from "../../src/spool/replays.ts";
 import type {
   DeadLetter,
@@ -305,6 +306,7 @@ export class MemoryStore implements Store {
 
   /** Nothing waits, and nobody asks from another thread. */
   giveWay(): void {}
+  async letTake(): Promise<void> {}
 
   async settleSoon(output: string, settlement: Settlement): Promise<void> {
     this.settle(output, settlement);

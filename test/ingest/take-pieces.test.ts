@@ -17,7 +17,7 @@ function taking() {
 }
 
 /** Nobody else waits for anything. */
-const alone = { clock: systemClock, store: { giveWay() {} } };
+const alone = { clock: systemClock, store: { giveWay() {}, async letTake() {} } };
 
 async function* reading(end: () => string): AsyncGenerator<Piece, string> {
   yield [record];
@@ -108,7 +108,7 @@ it("goes on only after what others asked for meanwhile is done, settlements that
 
 it("gives way before each part, also within a turn", async () => {
   const { calls, ...into } = taking();
-  const store = { giveWay: () => void calls.push("give way") };
+  const store = { ...alone.store, giveWay: () => void calls.push("give way") };
   await takePieces(
     reading(() => "done"),
     into,
@@ -136,4 +136,19 @@ it("takes what a source shows at once in parts, with turns of others between the
   expect(taken.reduce((all, count) => all + count)).toBe(3_003);
   expect(Math.max(...taken)).toBeLessThanOrEqual(1_024);
   expect(calls.filter((call) => call === "settled")).toHaveLength(taken.length);
+});
+
+it("goes on after each commit when the outputs have taken what it kept", async () => {
+  const { calls, ...into } = taking();
+  const letTake = async () => {
+    await Promise.resolve();
+    calls.push("taken");
+  };
+  await takePieces(
+    reading(() => "done"),
+    { ...into, take: (piece) => into.take(piece) && piece.length > 1 },
+    { ...alone, store: { ...alone.store, letTake } },
+    new AbortController().signal,
+  );
+  expect(calls).toEqual(["take 1", "take 2", "taken"]);
 });

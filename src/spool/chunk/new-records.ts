@@ -5,14 +5,8 @@ import { type Instant, msOfInstant } from "../../time/clock.ts";
 import type { LatenessCounts, LatenessTally } from "../lateness.ts";
 import { misdatedDay } from "../spool-state.ts";
 import { ActiveUsers } from "./active-users.ts";
-import { recordHeadBytes, startChunk, writeRecord, writeRows } from "./chunk-codec.ts";
+import { ChunkDraft, type NewChunk } from "./chunk-draft.ts";
 
-/** Records of so many bytes fill a chunk. */
-const chunkBytes = 1280 * 1024;
-/** And so many records: where one is missing in a chunk, all of it is looked at. */
-const chunkRecords = 8192;
-/** What a chunk's memory begins with: most polls bring little. */
-const firstBytes = 32 * 1024;
 const nothing = Buffer.alloc(0);
 const secondsPerDay = 86_400;
 
@@ -21,14 +15,6 @@ export interface NewOfDay {
   new: number;
   late: number;
   unparseable: number;
-}
-
-/** Neighbours among new records as `chunk-codec.ts` has them, and how many are of each UTC day. */
-export interface NewChunk {
-  readonly count: number;
-  /** Used again when the records were kept. */
-  readonly bytes: Buffer;
-  readonly days: ReadonlyMap<number, number>;
 }
 
 /**
@@ -44,7 +30,7 @@ export class NewRecords {
   readonly days = new Map<number, NewOfDay>();
   /** Who was active, by the entries among them that can be dated. */
   readonly active = new ActiveUsers();
-  readonly #drafts: Draft[] = [];
+  readonly #drafts: ChunkDraft[] = [];
   readonly #tally: LatenessTally | undefined;
   /** Neighbours are of one day. */
   #lastDay = Number.NaN;
@@ -138,10 +124,10 @@ export class NewRecords {
   }
 
   /** The last one, or a new one where that has no room for a record of so many bytes. */
-  #draftFor(length: number): Draft {
+  #draftFor(length: number): ChunkDraft {
     const last = this.#drafts.at(-1);
     if (last?.takes(length)) return last;
-    const draft = new Draft();
+    const draft = new ChunkDraft();
     this.#drafts.push(draft);
     return draft;
   }
@@ -153,96 +139,5 @@ export class NewRecords {
     this.#lastDay = day;
     this.#last = found;
     return found;
-  }
-}
-
-class Draft implements NewChunk {
-  count = 0;
-  readonly #days = new Map<number, number>();
-  /** Neighbours are of one day: how many are not in `#days` yet. */
-  #lastDay = Number.NaN;
-  #ofLastDay = 0;
-  #memory = new DataView(new ArrayBuffer(firstBytes));
-  #size = startChunk(this.#memory);
-  #recordBytes = 0;
-
-  get bytes(): Buffer {
-    return Buffer.from(this.#memory.buffer, 0, this.#size);
-  }
-
-  get days(): ReadonlyMap<number, number> {
-    this.#countLastDay();
-    return this.#days;
-  }
-
-  takes(length: number): boolean {
-    return this.count === 0 || (this.count < chunkRecords && this.#recordBytes + length <= chunkBytes);
-  }
-
-  write(
-    uid: string,
-    day: number,
-    late: boolean,
-    fault: Buffer,
-    memory: DataView,
-    start: number,
-    end: number,
-  ): void {
-    this.#room(recordHeadBytes + fault.length + end - start);
-    this.#size = writeRecord(this.#memory, this.#size, uid, day, late, fault, memory, start, end);
-    this.#wrote(1, end - start, day);
-  }
-
-  /** How many rows it takes, of which the first has room: where they end. */
-  fitting(rows: EntryRows, from: number, to: number): number {
-    const end = Math.min(to, from + chunkRecords - this.count);
-    let bytes = this.#recordBytes + rows.lengthOf(from);
-    let at = from + 1;
-    for (; at < end; at += 1) {
-      bytes += rows.lengthOf(at);
-      if (bytes > chunkBytes) break;
-    }
-    return at;
-  }
-
-  /** Gives back how many bytes these have. */
-  writeRows(rows: EntryRows, from: number, to: number, day: number, late: boolean): number {
-    let bytes = 0;
-    for (let at = from; at < to; at += 1) bytes += rows.lengthOf(at);
-    const count = to - from;
-    this.#room(bytes + count * recordHeadBytes);
-    this.#size = writeRows(this.#memory, this.#size, from, to, day, late);
-    this.#wrote(count, bytes, day);
-    return bytes;
-  }
-
-  clear(): void {
-    this.count = 0;
-    this.#ofLastDay = 0;
-    this.#days.clear();
-    this.#size = startChunk(this.#memory);
-    this.#recordBytes = 0;
-  }
-
-  #wrote(count: number, bytes: number, day: number): void {
-    this.#recordBytes += bytes;
-    this.count += count;
-    if (day !== this.#lastDay) this.#countLastDay();
-    this.#lastDay = day;
-    this.#ofLastDay += count;
-  }
-
-  #countLastDay(): void {
-    if (this.#ofLastDay > 0)
-      this.#days.set(this.#lastDay, (this.#days.get(this.#lastDay) ?? 0) + this.#ofLastDay);
-    this.#ofLastDay = 0;
-  }
-
-  #room(more: number): void {
-    const wanted = this.#size + more;
-    if (wanted <= this.#memory.byteLength) return;
-    const larger = new Uint8Array(Math.max(wanted, 2 * this.#memory.byteLength));
-    larger.set(this.bytes);
-    this.#memory = new DataView(larger.buffer);
   }
 }

@@ -2,7 +2,9 @@ import type { SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
 import { type Chunk, type ChunkCache, chunkCache } from "../chunk/chunk-cache.ts";
 import { type EncodedChunk, isChunk } from "../chunk/chunk-codec.ts";
-import type { NewChunk, NewRecords } from "../chunk/new-records.ts";
+import type { NewChunk } from "../chunk/chunk-draft.ts";
+import { FreshChunks } from "../chunk/fresh-chunks.ts";
+import type { NewRecords } from "../chunk/new-records.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
 import type { ChunkRow, ChunkRows } from "./chunk-rows.ts";
@@ -23,6 +25,7 @@ const chunksPerLook = 200;
 
 /** The records in spool order. Writes join the caller's transaction. */
 export class Chunks {
+  readonly fresh = new FreshChunks();
   readonly #db: Database;
   readonly #tables: Tables;
   readonly #rows: ChunkRows;
@@ -47,6 +50,7 @@ export class Chunks {
   }
 
   load(): void {
+    this.fresh.clear();
     this.#cache.clear();
     this.#rows.load();
     const [row] = this.#tables.meta.rows();
@@ -72,10 +76,10 @@ export class Chunks {
     return first;
   }
 
-  /** The verified chunk with what follows `after`, in memory of its own. */
+  /** The chunk with what follows `after`, in memory of its own: as it was written just now, or verified. */
   chunk(after: number): EncodedChunk | undefined {
     for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
-      const found = this.#onDisk(seq);
+      const found = this.fresh.take(seq) ?? this.#onDisk(seq);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -220,10 +224,11 @@ export class Chunks {
 
   #put(source: string, chunk: NewChunk, observed: Instant): void {
     const firstSeq = this.#meta.head + 1;
-    const { count, bytes } = chunk;
+    const [count, bytes] = [chunk.count, chunk.give()];
     const { seconds: observedSeconds, nanos: observedNanos } = observed;
     const days = JSON.stringify(Object.fromEntries(chunk.days));
     this.#rows.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
+    this.fresh.add({ firstSeq, count, source, observed, bytes });
     this.#meta = { ...this.#meta, head: this.#meta.head + count };
   }
 }

@@ -5,6 +5,7 @@ import type { ActivityLookup } from "../activity.ts";
 import type { Archives } from "../archives.ts";
 import type { BackfillPlan, BackfillSpan } from "../backfill.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
+import { ReadPace } from "../chunk/read-pace.ts";
 import type { EventLookup } from "../event-lookup.ts";
 import type { SpoolPart } from "../replay.ts";
 import type { Replays, ShownRecords } from "../replays.ts";
@@ -59,6 +60,7 @@ class SqliteStore implements OpenStore {
   readonly #scratch: ScratchRoom;
   readonly #change: Change;
   readonly #waiting: WaitingSettlements;
+  readonly #pace: ReadPace;
   #open = true;
 
   constructor(db: Database, segments: Segments, options: SqliteStoreOptions) {
@@ -78,6 +80,7 @@ class SqliteStore implements OpenStore {
     this.replays = replayDesk(state, { change: this.#change, now, maxBytes });
     this.archives = archiveDesk(state, { change: this.#change, now });
     this.trends = trendDesk(state, this.#change);
+    this.#pace = new ReadPace(state.chunks.fresh, options.clock);
     this.#scratch = scratchRoom(directory, (bytes, error) => this.#room.refused(bytes, error));
     loadState(state);
     checkState(state);
@@ -111,9 +114,8 @@ class SqliteStore implements OpenStore {
     this.#changeNeeding(appendBytes(0, 0), () => finishRead(this.#state, source, done, end, moment));
   }
 
-  finishStep(step: DayStep, end: LedgerEnd, at: number): void {
+  finishStep = (step: DayStep, end: LedgerEnd, at: number) =>
     this.#changeNeeding(appendBytes(0, 0), () => finishStep(this.#state, step, end, Math.floor(at)));
-  }
 
   showing(instance: string, day: number): void {
     const { shownDays } = this.#state;
@@ -140,9 +142,8 @@ class SqliteStore implements OpenStore {
     );
   }
 
-  shrank(day: ShrunkDay): void {
+  shrank = (day: ShrunkDay) =>
     this.#change(() => this.#state.own.tell({ action: "day_shrank", ...day }, this.#now()));
-  }
 
   read = (after: number, limit: Limit) => this.#state.chunks.read(after, limit);
   chunk = (after: number) => this.#state.chunks.chunk(after);
@@ -152,19 +153,18 @@ class SqliteStore implements OpenStore {
   side = (output: string, cause: SideCause, after: number, limit: Limit) =>
     this.#state.side.list(output, cause, after, limit);
 
-  settle(output: string, settlement: Settlement): void {
+  settle = (output: string, settlement: Settlement) =>
     this.#change(() => settle(this.#state, output, settlement, this.#now()));
-  }
-
-  settleSoon(output: string, settlement: Settlement): Promise<void> {
-    return this.#waiting.add(() => settle(this.#state, output, settlement, this.#now()));
-  }
+  settleSoon = (output: string, settlement: Settlement) =>
+    this.#waiting.add(() => settle(this.#state, output, settlement, this.#now()));
 
   giveWay(): void {
     // What comes now may still go with what is appended next.
     this.#waiting.flush();
     this.#options.takeArrived();
   }
+
+  letTake = (stop: AbortSignal) => this.#pace.wait(stop);
 
   resend = (output: string, since: number) =>
     this.#change(() => sendAgain(this.#state, output, since, this.#now()));

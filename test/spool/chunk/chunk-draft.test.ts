@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { decodeChunk } from "../../../src/spool/chunk/chunk-codec.ts";
+import { ChunkDraft } from "../../../src/spool/chunk/chunk-draft.ts";
+import { idOfText, today } from "../../fake/records.ts";
+
+const place = { firstSeq: 1, source: "prod", observed: { seconds: 1, nanos: 0 } };
+
+function write(draft: ChunkDraft, bytes: Buffer): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  draft.write(idOfText("a"), today, false, Buffer.alloc(0), view, 0, bytes.length);
+}
+
+function recordIn(bytes: Uint8Array, count: number): string {
+  return decodeChunk({ ...place, count, bytes: new Uint8Array(bytes) })
+    .record(1)
+    .bytes.toString();
+}
+
+it("leaves what was given away to who has it, and begins anew in memory of its own", () => {
+  for (const size of [10, 60_000, 70_000, 1_200_000, 3_000_000]) {
+    const draft = new ChunkDraft();
+    write(draft, Buffer.alloc(size, "x"));
+    const given = draft.give();
+    expect(recordIn(given, 1)).toBe("x".repeat(size));
+    expect(recordIn(draft.bytes, 1)).toBe("x".repeat(size));
+    draft.clear();
+    write(draft, Buffer.alloc(size, "y"));
+    expect(recordIn(given, 1)).toBe("x".repeat(size));
+    // Nobody else has it: it may move to another thread.
+    given.buffer.transfer();
+    expect(recordIn(draft.bytes, 1)).toBe("y".repeat(size));
+  }
+});
+
+it("uses its memory again where nobody was given it, or a copy", () => {
+  const draft = new ChunkDraft();
+  const { buffer } = draft.bytes;
+  write(draft, Buffer.alloc(100, "x"));
+  expect(draft.give().buffer).not.toBe(buffer);
+  draft.clear();
+  expect(draft.bytes.buffer).toBe(buffer);
+});
