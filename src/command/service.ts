@@ -6,6 +6,7 @@ import type { Daemon } from "../daemon/running-daemon.ts";
 import { lineOf } from "../report/line-of.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
+import { chunkMemory } from "../spool/chunk/chunk-memory.ts";
 import { stalledHops } from "../status/health.ts";
 import { Leftovers } from "../thread/leftovers.ts";
 import { InTurn } from "../time/in-turn.ts";
@@ -38,7 +39,7 @@ export class Service {
   #ending: string | undefined;
   #reloadAsked: boolean;
   readonly #readings = new InTurn();
-  readonly #leftovers = new Leftovers();
+  readonly #leftovers = new Leftovers(() => chunkMemory.rest());
   /** Why the configuration in the file is not used; absent: it is. */
   #rejected: string | undefined;
   /** What the daemon tells while somebody waits for the outcome of a reload. */

@@ -1,5 +1,6 @@
 import type { EntryRows } from "../../record/entry-rows.ts";
 import { recordHeadBytes, startChunk, writeRecord, writeRows } from "./chunk-codec.ts";
+import { chunkMemory, chunkMemoryBytes } from "./chunk-memory.ts";
 
 /** Records of so many bytes fill a chunk. */
 const chunkBytes = 1280 * 1024;
@@ -7,8 +8,6 @@ const chunkBytes = 1280 * 1024;
 const chunkRecords = 8192;
 /** What a chunk's memory begins with: most polls bring little. */
 const firstBytes = 32 * 1024;
-/** And once such a memory was given away: there a chunk has room, with the heads of its records. */
-const nextBytes = chunkBytes + 128 * 1024;
 
 /** Neighbours among new records as `chunk-codec.ts` has them, and how many are of each UTC day. */
 export interface NewChunk {
@@ -93,7 +92,7 @@ export class ChunkDraft implements NewChunk {
     this.count = 0;
     this.#ofLastDay = 0;
     this.#days.clear();
-    if (this.#isGiven) this.#memory = new DataView(new ArrayBuffer(nextBytes));
+    if (this.#isGiven) this.#memory = new DataView(new ArrayBuffer(firstBytes));
     this.#isGiven = false;
     this.#size = startChunk(this.#memory);
     this.#recordBytes = 0;
@@ -116,8 +115,11 @@ export class ChunkDraft implements NewChunk {
   #room(more: number): void {
     const wanted = this.#size + more;
     if (wanted <= this.#memory.byteLength) return;
-    const larger = new Uint8Array(Math.max(wanted, 2 * this.#memory.byteLength));
-    larger.set(this.bytes);
-    this.#memory = new DataView(larger.buffer);
+    const larger =
+      wanted <= chunkMemoryBytes
+        ? chunkMemory.take()
+        : new ArrayBuffer(Math.max(wanted, 2 * this.#memory.byteLength));
+    new Uint8Array(larger).set(this.bytes);
+    this.#memory = new DataView(larger);
   }
 }

@@ -6,9 +6,15 @@ import type { Chunk } from "../chunk/chunk-cache.ts";
  * again while much is delivered.
  */
 export class ChunkLeases {
+  readonly #free: (memory: ArrayBuffer) => void;
   /** How many use it. One that is never given back is left to the collector. */
   readonly #users = new WeakMap<Chunk, number>();
   readonly #left = new WeakSet<Chunk>();
+
+  /** `free` gets the memory that is of no more use here, and has to let it go, at once. */
+  constructor(free: (memory: ArrayBuffer) => void = (memory) => void memory.transfer(0)) {
+    this.#free = free;
+  }
 
   /** Somebody uses it: call what comes back, once, when not any more. */
   take(chunk: Chunk): () => void {
@@ -36,6 +42,6 @@ export class ChunkLeases {
 
   #freeUnused(chunk: Chunk): void {
     if (this.#left.has(chunk) && this.#usersOf(chunk) === 0 && !this.isFreed(chunk))
-      chunk.encoded.bytes.buffer.transfer(0);
+      this.#free(chunk.encoded.bytes.buffer);
   }
 }

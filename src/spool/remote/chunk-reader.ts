@@ -19,8 +19,11 @@ export interface ChunkReader {
  * Reads records out of chunks that are fetched from elsewhere: each once for all outputs that are near each
  * other. One read brings what is left of one chunk at most.
  */
-export function chunkReader(fetch: (after: number) => Promise<EncodedChunk | undefined>): ChunkReader {
-  const leases = new ChunkLeases();
+export function chunkReader(
+  fetch: (after: number) => Promise<EncodedChunk | undefined>,
+  free?: (memory: ArrayBuffer) => void,
+): ChunkReader {
+  const leases = new ChunkLeases(free);
   const cache = chunkCache((chunk) => leases.leave(chunk));
   /** What is on its way, by what it was asked with. */
   const fetching = new Map<number, Promise<Chunk | undefined>>();

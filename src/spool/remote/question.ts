@@ -9,6 +9,11 @@ export interface Question {
   readonly args: readonly unknown[];
 }
 
+/** Memory of a chunk that was asked for, to be written anew. */
+export interface FreeMemory {
+  readonly memory: ArrayBuffer;
+}
+
 /** What came of it. */
 export type Reply =
   | { readonly id: number; readonly answer: unknown }
@@ -22,6 +27,6 @@ export interface SpoolTrouble {
 }
 
 /** From who asks the spool, and to where it is. */
-export type AskingLine = ThreadLine<Question, Reply>;
+export type AskingLine = ThreadLine<Question | FreeMemory, Reply>;
 /** From where the spool is, and to who asks. */
-export type AnsweringLine = ThreadLine<Reply, Question>;
+export type AnsweringLine = ThreadLine<Reply, Question | FreeMemory>;

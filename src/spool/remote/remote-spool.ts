@@ -8,7 +8,8 @@ export interface RemoteSpool extends DeliverySpool, Pick<ChunkReader, "rest"> {}
 
 /** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
 export function remoteSpool(line: AskingLine): RemoteSpool {
-  const { read, rest } = chunkReader((after) => ask("chunk", after));
+  const free = (memory: ArrayBuffer) => line.send({ memory }, [memory]);
+  const { read, rest } = chunkReader((after) => ask("chunk", after), free);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
 

@@ -1,5 +1,6 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import type { EncodedChunk } from "../chunk/chunk-codec.ts";
+import { chunkMemory } from "../chunk/chunk-memory.ts";
 import type { DeliverySpool, SideEntry } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { AnsweringLine, Question, Reply, SpoolTrouble } from "./question.ts";
@@ -10,7 +11,8 @@ import type { AnsweringLine, Question, Reply, SpoolTrouble } from "./question.ts
  */
 export function serveSpool(spool: DeliverySpool, line: AnsweringLine): void {
   line.take((question) => {
-    void answer(spool, question).then(({ reply, moves }) => line.send(reply, moves));
+    if ("memory" in question) chunkMemory.giveBack(question.memory);
+    else void answer(spool, question).then(({ reply, moves }) => line.send(reply, moves));
   });
 }
 
