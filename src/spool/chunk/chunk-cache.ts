@@ -47,7 +47,7 @@ export function chunkCache(dropped: (chunk: Chunk) => void = () => {}): ChunkCac
 }
 
 function memoryOf({ encoded }: Chunk): number {
-  return encoded.bytes.byteLength;
+  return encoded.bytes.buffer.byteLength;
 }
 
 function lazyChunk(encoded: EncodedChunk): Chunk {

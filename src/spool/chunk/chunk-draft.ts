@@ -26,7 +26,7 @@ export class ChunkDraft implements NewChunk {
   /** Neighbours are of one day: how many are not in `#days` yet. */
   #lastDay = Number.NaN;
   #ofLastDay = 0;
-  #memory = new DataView(new ArrayBuffer(firstBytes));
+  #memory = memoryFor(firstBytes);
   #size = startChunk(this.#memory);
   #recordBytes = 0;
   #isGiven = false;
@@ -35,9 +35,9 @@ export class ChunkDraft implements NewChunk {
     return Buffer.from(this.#memory.buffer, 0, this.#size);
   }
 
-  /** A copy of what is small, whose memory can be used again. */
+  /** A copy of what takes but a part of its memory, which is used again. */
   give(): Uint8Array<ArrayBuffer> {
-    if (this.#size <= 2 * firstBytes) return new Uint8Array(this.bytes);
+    if (this.#size < this.#memory.byteLength / 2) return new Uint8Array(this.bytes);
     this.#isGiven = true;
     return new Uint8Array(this.#memory.buffer, 0, this.#size);
   }
@@ -92,7 +92,7 @@ export class ChunkDraft implements NewChunk {
     this.count = 0;
     this.#ofLastDay = 0;
     this.#days.clear();
-    if (this.#isGiven) this.#memory = new DataView(new ArrayBuffer(firstBytes));
+    if (this.#isGiven) this.#memory = memoryFor(Math.min(this.#memory.byteLength, chunkMemoryBytes));
     this.#isGiven = false;
     this.#size = startChunk(this.#memory);
     this.#recordBytes = 0;
@@ -115,11 +115,12 @@ export class ChunkDraft implements NewChunk {
   #room(more: number): void {
     const wanted = this.#size + more;
     if (wanted <= this.#memory.byteLength) return;
-    const larger =
-      wanted <= chunkMemoryBytes
-        ? chunkMemory.take()
-        : new ArrayBuffer(Math.max(wanted, 2 * this.#memory.byteLength));
-    new Uint8Array(larger).set(this.bytes);
-    this.#memory = new DataView(larger);
+    const { bytes } = this;
+    this.#memory = memoryFor(Math.max(wanted, Math.min(2 * this.#memory.byteLength, chunkMemoryBytes)));
+    new Uint8Array(this.#memory.buffer).set(bytes);
   }
+}
+
+function memoryFor(bytes: number): DataView<ArrayBuffer> {
+  return new DataView(chunkMemory.take(bytes));
 }

@@ -1,23 +1,31 @@
-/** A chunk has room in it, with the heads of its records. */
+/** A full chunk has room in it, with the heads of its records. */
 export const chunkMemoryBytes = 1408 * 1024;
+/** What is not half of that would take more than twice the memory it needs. */
+const worthBytes = chunkMemoryBytes / 2;
 /** What is under way between who writes and who delivers, and one more. */
 const mostFree = 4;
 
 /**
- * Memory that chunks are written in. It goes along with them to who delivers, and comes back: the system
- * gives new memory page by page and cleans each, which takes as long as to read the chunk from a file.
+ * Memory for large chunks. It goes along with them to who delivers, and comes back to be written anew: the
+ * system gives new memory page by page and cleans each, which takes as long as to read a chunk from its file.
  */
 class ChunkMemory {
   #free: ArrayBuffer[] = [];
 
-  /** Of `chunkMemoryBytes`; whatever was in it may be there still. */
-  take(): ArrayBuffer {
+  /** So many bytes at least; whatever was in them may be there still. */
+  take(bytes: number): ArrayBuffer {
+    if (bytes < worthBytes || bytes > chunkMemoryBytes) return new ArrayBuffer(bytes);
     return this.#free.pop() ?? new ArrayBuffer(chunkMemoryBytes);
+  }
+
+  /** Whether it is such as comes back. */
+  goesRound({ byteLength }: ArrayBuffer): boolean {
+    return byteLength === chunkMemoryBytes;
   }
 
   /** Nobody uses it any more. */
   giveBack(memory: ArrayBuffer): void {
-    if (memory.byteLength === chunkMemoryBytes && this.#free.length < mostFree) this.#free.push(memory);
+    if (this.goesRound(memory) && this.#free.length < mostFree) this.#free.push(memory);
   }
 
   /** Nothing is written for a while. */

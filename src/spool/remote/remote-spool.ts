@@ -1,3 +1,4 @@
+import { chunkMemory } from "../chunk/chunk-memory.ts";
 import type { DeadLetter, DeliverySpool } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type ChunkReader, chunkReader } from "./chunk-reader.ts";
@@ -8,7 +9,8 @@ export interface RemoteSpool extends DeliverySpool, Pick<ChunkReader, "rest"> {}
 
 /** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
 export function remoteSpool(line: AskingLine): RemoteSpool {
-  const free = (memory: ArrayBuffer) => line.send({ memory }, [memory]);
+  const free = (memory: ArrayBuffer) =>
+    chunkMemory.goesRound(memory) ? line.send({ memory }, [memory]) : void memory.transfer(0);
   const { read, rest } = chunkReader((after) => ask("chunk", after), free);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;

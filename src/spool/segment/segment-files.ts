@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { join } from "node:path";
 import { builtin } from "../../builtin.ts";
+import { chunkMemory } from "../chunk/chunk-memory.ts";
 import { diskError } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type StateFiles, syncDirectory } from "../state-directory.ts";
@@ -104,9 +105,8 @@ class SegmentFiles implements Segments {
     try {
       const descriptor = this.#readable(segment);
       // A place that was changed on disk may be none.
-      const into = new Uint8Array(
-        start < 0 ? 0 : Math.max(0, Math.min(size, fstatSync(descriptor).size - start)),
-      );
+      const there = start < 0 ? 0 : Math.max(0, Math.min(size, fstatSync(descriptor).size - start));
+      const into = new Uint8Array(chunkMemory.take(there), 0, there);
       let length = 0;
       for (let more = 1; more > 0 && length < into.length; length += more)
         more = readSync(descriptor, into, length, into.length - length, start + length);

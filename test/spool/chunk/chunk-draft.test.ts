@@ -1,7 +1,10 @@
-import { expect, it } from "vitest";
-import { decodeChunk } from "../../../src/spool/chunk/chunk-codec.ts";
+import { afterEach, expect, it } from "vitest";
+import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { ChunkDraft } from "../../../src/spool/chunk/chunk-draft.ts";
+import { chunkMemory, chunkMemoryBytes } from "../../../src/spool/chunk/chunk-memory.ts";
 import { idOfText, today } from "../../fake/records.ts";
+
+afterEach(() => chunkMemory.rest());
 
 const place = { firstSeq: 1, source: "prod", observed: { seconds: 1, nanos: 0 } };
 
@@ -30,6 +33,21 @@ it("leaves what was given away to who has it, and begins anew in memory of its o
     given.buffer.transfer();
     expect(recordIn(draft.bytes, 1)).toBe("y".repeat(size));
   }
+});
+
+it("takes memory that came back when it had such before, whatever was in it", () => {
+  const draft = new ChunkDraft();
+  write(draft, Buffer.alloc(1_200_000, "x"));
+  const given = draft.give().buffer;
+  expect(given.byteLength).toBe(chunkMemoryBytes);
+  new Uint8Array(given).fill(255);
+  chunkMemory.giveBack(given);
+  draft.clear();
+  expect(draft.bytes.buffer).toBe(given);
+  write(draft, Buffer.alloc(10, "y"));
+  expect(isChunk(draft.bytes, 1)).toBe(true);
+  expect(recordIn(draft.bytes, 1)).toBe("y".repeat(10));
+  expect(draft.give().buffer.byteLength).toBe(draft.bytes.length);
 });
 
 it("uses its memory again where nobody was given it, or a copy", () => {

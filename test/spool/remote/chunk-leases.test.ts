@@ -34,6 +34,16 @@ describe("the memory of a chunk", () => {
     expect(leases.isFreed(chunk)).toBe(false);
   });
 
+  it("goes to who wants it", () => {
+    const freed: ArrayBuffer[] = [];
+    const leases = new ChunkLeases((memory) => void freed.push(memory.transfer()));
+    const chunk = chunkOf("a");
+    const { byteLength } = chunk.encoded.bytes.buffer;
+    leases.leave(chunk);
+    expect(freed.map((memory) => memory.byteLength)).toEqual([byteLength]);
+    expect(leases.isFreed(chunk)).toBe(true);
+  });
+
   it("goes at once when nobody has used it yet, and once only", () => {
     const leases = new ChunkLeases();
     const chunk = chunkOf("a");

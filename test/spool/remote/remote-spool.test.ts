@@ -1,6 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../../src/record/record.ts";
+import { chunkMemory, chunkMemoryBytes } from "../../../src/spool/chunk/chunk-memory.ts";
 import { remoteSpool } from "../../../src/spool/remote/remote-spool.ts";
 import { serveSpool } from "../../../src/spool/remote/serve-spool.ts";
 import type { DeliverySpool } from "../../../src/spool/spool.ts";
@@ -36,6 +37,32 @@ describe("a spool asked from another thread", () => {
     expect(plain(read)).toEqual(plain(everyOne(await here.read(0, all))));
     expect(everyOne(await there.read(3, all))).toEqual([]);
     expect(plain(await there.readAgain("siem", 1, all))).toEqual(plain(await here.readAgain("siem", 1, all)));
+  });
+
+  it("gives the memory of a large chunk back to be written anew, and keeps none of others", async () => {
+    const store = new MemoryStore(["siem"]);
+    const chunk = async (after: number) => {
+      const found = store.chunk(after);
+      if (found === undefined) return undefined;
+      const bytes = new Uint8Array(chunkMemory.take(found.bytes.length), 0, found.bytes.length);
+      bytes.set(found.bytes);
+      return { ...found, bytes };
+    };
+    const { there } = pair(store, { chunk });
+    keep(store, "prod", [record("large", { bytes: Buffer.alloc(1_200_000, "x") })]);
+    keep(store, "bucket", [record("little", { bytes: Buffer.alloc(10, "x") })]);
+    for (const after of [0, 1]) {
+      const read = await there.read(after, all);
+      expect(read.at(0)?.bytes.includes(120)).toBe(true);
+      read.done?.();
+    }
+    there.rest();
+    // The answer to this comes behind what came back.
+    await there.standing("siem");
+    const [back, another] = [chunkMemory.take(chunkMemoryBytes), chunkMemory.take(chunkMemoryBytes)];
+    chunkMemory.rest();
+    expect(new Uint8Array(back).includes(120)).toBe(true);
+    expect(new Uint8Array(another).includes(120)).toBe(false);
   });
 
   it("settles, with dead letters and suspects that are whole", async () => {
