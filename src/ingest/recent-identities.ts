@@ -3,6 +3,7 @@ import { identityWords, isRow, rowWords } from "./identity-row.ts";
 const none = 0xffffffff;
 const segmentBits = 16;
 const segmentSize = 1 << segmentBits;
+const nothing = new Uint32Array(0);
 
 /**
  * Identities in memory, numbered from 0 on. Open addressing over typed arrays: each takes its row, and one
@@ -23,19 +24,22 @@ export class RecentIdentities {
   /** One that is not here. Gives back its number. */
   add(a: number, b: number, c: number, d: number): number {
     this.#roomForOne();
-    return this.#put(this.#freePlace(a), a, b, c, d);
+    const made = this.size++;
+    this.#places[this.#freePlace(a)] = made;
+    this.rowsOf(made).set([a, b, c, d, 0], this.offsetOf(made));
+    return made;
   }
 
   /** Those that stand in `words`, from `from` on, up to the first that is here. Gives back how many. */
   addNew(words: Uint32Array, from: number, count: number): number {
-    for (let n = 0, at = from; n < count; n += 1, at += identityWords) {
-      const [a, b] = [words[at] as number, words[at + 1] as number];
-      const [c, d] = [words[at + 2] as number, words[at + 3] as number];
-      const place = this.#placeOf(a, b, c, d);
-      if (this.#places[place] !== none) return n;
-      this.#put(this.#roomForOne() ? this.#freePlace(a) : place, a, b, c, d);
+    const { size } = this;
+    const end = size + count;
+    while (this.size < end) {
+      const at = from + (this.size - size) * identityWords;
+      const part = Math.min(end - this.size, this.#room());
+      if (part === 0 ? !this.#addOne(words, at) : this.#putNew(words, at, part) < part) break;
     }
-    return count;
+    return this.size - size;
   }
 
   /** The rows among which that of `at` stands. */
@@ -81,37 +85,68 @@ export class RecentIdentities {
     return place;
   }
 
-  /** Gives back its number. */
-  #put(place: number, a: number, b: number, c: number, d: number): number {
-    const made = this.size++;
-    this.#places[place] = made;
-    const segment = this.#segmentFor(made);
-    const at = this.offsetOf(made);
-    segment[at] = a;
-    segment[at + 1] = b;
-    segment[at + 2] = c;
-    segment[at + 3] = d;
-    segment[at + 4] = 0;
-    return made;
+  /** So many need neither other places nor another segment. */
+  #room(): number {
+    const { length } = this.#segments[this.size >>> segmentBits] ?? nothing;
+    const rows = length / rowWords - (this.size & (segmentSize - 1));
+    return Math.min(rows, Math.floor((this.#places.length * 3) / 4) - this.size);
   }
 
-  #segmentFor(at: number): Uint32Array {
-    const index = at >>> segmentBits;
+  /** Whether it was not here. */
+  #addOne(words: Uint32Array, at: number): boolean {
+    const [a, b] = [words[at] as number, words[at + 1] as number];
+    const [c, d] = [words[at + 2] as number, words[at + 3] as number];
+    if (this.find(a, b, c, d) !== -1) return false;
+    this.add(a, b, c, d);
+    return true;
+  }
+
+  /** As `addNew`, of so many as have room. */
+  #putNew(words: Uint32Array, from: number, count: number): number {
+    const places = this.#places;
+    const mask = places.length - 1;
+    const { size } = this;
+    const segment = this.#segments[size >>> segmentBits] as Uint32Array;
+    let into = this.offsetOf(size);
+    let at = from;
+    for (let n = 0; n < count; n += 1, at += identityWords, into += rowWords) {
+      const a = words[at] as number;
+      let place = a & mask;
+      for (let found = places[place] as number; found !== none; found = places[place] as number) {
+        if (this.#isAt(found, words, at)) {
+          this.size = size + n;
+          return n;
+        }
+        place = (place + 1) & mask;
+      }
+      places[place] = size + n;
+      segment[into] = a;
+      segment[into + 1] = words[at + 1] as number;
+      segment[into + 2] = words[at + 2] as number;
+      segment[into + 3] = words[at + 3] as number;
+      segment[into + 4] = 0;
+    }
+    this.size = size + count;
+    return count;
+  }
+
+  #isAt(number: number, words: Uint32Array, at: number): boolean {
+    const [b, c, d] = [words[at + 1] as number, words[at + 2] as number, words[at + 3] as number];
+    return isRow(this.rowsOf(number), this.offsetOf(number), words[at] as number, b, c, d);
+  }
+
+  #roomForOne(): void {
+    const index = this.size >>> segmentBits;
     const found = this.#segments[index];
-    if (found !== undefined && this.offsetOf(at) < found.length) return found;
-    // Most days are small: the first part grows to its size.
-    const made = new Uint32Array(index === 0 ? (found as Uint32Array).length * 2 : segmentSize * rowWords);
-    if (found !== undefined) made.set(found);
-    this.#segments[index] = made;
-    return made;
-  }
-
-  /** Whether that needed other places. */
-  #roomForOne(): boolean {
-    if ((this.size + 1) * 4 <= this.#places.length * 3) return false;
+    if (found === undefined || this.offsetOf(this.size) >= found.length) {
+      // Most days are small: the first part grows to its size.
+      const made = new Uint32Array(index === 0 ? (found as Uint32Array).length * 2 : segmentSize * rowWords);
+      if (found !== undefined) made.set(found);
+      this.#segments[index] = made;
+    }
+    if ((this.size + 1) * 4 <= this.#places.length * 3) return;
     this.#places = new Uint32Array(this.#places.length * 2).fill(none);
     for (let at = 0; at < this.size; at++)
       this.#places[this.#freePlace(this.rowsOf(at)[this.offsetOf(at)] as number)] = at;
-    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { type DecodedChunk, decodeChunk, type EncodedChunk } from "./chunk-codec.ts";
+import { chunkMemoryBytes } from "./chunk-memory.ts";
 
 /** A verified chunk in memory. */
 export interface Chunk extends DecodedChunk {
@@ -15,10 +16,10 @@ export interface ChunkCache {
   clear(): void;
 }
 
-const maxBytes = 4 * 1024 * 1024;
+const maxBytes = 3 * chunkMemoryBytes;
 const maxChunks = 64;
 
-/** Keeps at most 64 chunks that take 4 MiB; `dropped` is told which went. */
+/** Keeps 64 chunks, or what three large ones take, at most; `dropped` is told which went. */
 export function chunkCache(dropped: (chunk: Chunk) => void = () => {}): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];
