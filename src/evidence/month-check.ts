@@ -48,6 +48,7 @@ export const whatItMeans = html`<h2>What the words mean</h2>
 <dl>
 <dt>closed</dt><dd>The day was over, all of it was read once more, and nothing more is expected. Records, identities and digest are what the source showed in that read. A later record opens the day again; the next closing supersedes this one.</dd>
 <dt>settling, open</dt><dd>More of the day may come; or something came after it was closed. The day is not over.</dd>
+<dt>never read</dt><dd>The source was not there yet, was to begin later, or has files or objects and none that is as old: then nobody can tell whether there was anything.</dd>
 <dt>gap</dt><dd>The source cannot show the day, or not all of it, for the reason given.</dd>
 <dt>records, identities</dt><dd>What was shown, identical entries counted each, and how many different ones there were.</dd>
 <dt>kept</dt><dd>Records of the day that this source was the first to show. Another source of the same instance may have shown the others.</dd>

@@ -1,5 +1,5 @@
 import { type Clock, dayMs } from "../../time/clock.ts";
-import type { ShelfProgress, VolumeRow } from "./shelf-progress.ts";
+import { oldestDay, type ShelfProgress, type VolumeRow } from "./shelf-progress.ts";
 import type { Shelf, Volume, VolumeError } from "./volume.ts";
 
 /** So many volumes are remembered of one look through them: those that are read first. */
@@ -17,8 +17,8 @@ export interface Listing {
   readonly more: boolean;
   /** Those that have a row, and those that are due; by their ids. */
   readonly known: ReadonlyMap<string, Volume>;
-  /** There is any volume. */
-  readonly any: boolean;
+  /** As `oldestDay`, of all volumes that there are. */
+  readonly oldest: number;
   /** What could not be looked at. */
   readonly troubles: readonly VolumeError[];
 }
@@ -43,7 +43,7 @@ export async function listed(
   const troubles: VolumeError[] = [];
   let due: Volume[] = [];
   let more = false;
-  let any = false;
+  let oldest = Number.POSITIVE_INFINITY;
   const look = {
     known: rows,
     found: progress.found === true,
@@ -52,7 +52,7 @@ export async function listed(
   };
   for await (const volume of shelf.list(look)) {
     stop.throwIfAborted();
-    any = true;
+    oldest = Math.min(oldest, oldestDay([volume]));
     const row = rows.get(volume.id);
     if (row !== undefined) known.set(volume.id, volume);
     if (!isDue(volume, row, progress, { at, seals })) continue;
@@ -64,7 +64,7 @@ export async function listed(
   more ||= due.length > mostDue;
   due = due.sort(oldestFirst).slice(0, mostDue);
   for (const volume of due) known.set(volume.id, volume);
-  return { at, due, more, known, any, troubles };
+  return { at, due, more, known, oldest, troubles };
 }
 
 /** Whether a volume has something to show. */

@@ -1,6 +1,6 @@
 import type { Closing, Cursor } from "../../record/reading.ts";
 import { dayMs, utcDayOfMs } from "../../time/clock.ts";
-import { shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
+import { oldestDay, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
 
 /** One that was read on from its end is read as a whole when it has not changed for a day and an hour. */
 const settledMs = 26 * 3_600_000;
@@ -9,15 +9,16 @@ const aloneDays = 7;
 
 /**
  * A day is over when a later one has been read, or has not come for a week, and every volume that shows it is
- * settled, whole and readable. As `SourceKind.closing`.
+ * settled, whole and readable. Of days before the oldest entry and the oldest volume nothing is said: nobody
+ * can tell whether there was nothing, or whether it is not there any more. As `SourceKind.closing`.
  */
 export function shelfClosing(cursor: Cursor): Closing | undefined {
   const progress = progressIn(cursor);
   if (progress === undefined) return undefined;
-  const { start, rows } = progress;
+  const { start, rows, oldest = oldestDay(rows) } = progress;
   const newest = Math.max(...rows.map(({ days }) => days?.[1] ?? Number.NEGATIVE_INFINITY));
   return {
-    first: Math.ceil(start / dayMs),
+    first: Math.max(Math.ceil(start / dayMs), oldest),
     isOver(day, now) {
       if (day >= newest && utcDayOfMs(now) - day < aloneDays) return false;
       return rows.every((row) => !mayShow(row, day) || isSettled(row, now));

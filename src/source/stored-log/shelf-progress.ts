@@ -1,7 +1,7 @@
 import type { Cursor, Started } from "../../record/reading.ts";
 import type { Start } from "../../schema/start.ts";
 import { counted } from "../../text/amounts.ts";
-import { dayMs } from "../../time/clock.ts";
+import { dayMs, utcDayOfMs } from "../../time/clock.ts";
 import type { SourceReason } from "../source.ts";
 import type { Print } from "./print.ts";
 import type { VolumeError } from "./volume.ts";
@@ -60,6 +60,8 @@ export interface ShelfProgress {
   readonly place?: string;
   /** There were volumes once. */
   readonly found?: true;
+  /** The oldest UTC day that anything here could tell of, as far as was ever seen. */
+  readonly oldest?: number;
 }
 
 const version = 1;
@@ -102,6 +104,15 @@ function rowText(row: VolumeRow): string {
 /** The cursor alone. */
 export function shelfCursorOf(progress: ShelfProgress): Cursor {
   return keptProgress(progress).cursor;
+}
+
+/**
+ * The oldest UTC day that volumes can tell of: one with an entry, or at whose end one of them was there.
+ * Infinity where there are none.
+ */
+export function oldestDay(volumes: readonly Pick<VolumeRow, "changedAt" | "days">[]): number {
+  const days = volumes.flatMap(({ changedAt, days = [] }) => [utcDayOfMs(changedAt), ...days]);
+  return days.reduce((oldest, day) => Math.min(oldest, day), Number.POSITIVE_INFINITY);
 }
 
 /** Undefined for a cursor of another kind of source. Throws an Error for one that a newer program wrote. */

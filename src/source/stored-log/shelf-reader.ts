@@ -16,6 +16,7 @@ import {
   nextStep,
   progressBefore,
   whatFails,
+  withOldest,
   withOwed,
 } from "./shelf-round.ts";
 import { type Volume, VolumeError } from "./volume.ts";
@@ -59,7 +60,7 @@ export class ShelfReader {
     this.#listing = undefined;
     const gone = goneRows(before, listing);
     const rows = gone.length === 0 ? before.rows : before.rows.filter((row) => !gone.includes(row));
-    const found = listing.any ? { found: true as const } : {};
+    const found = listing.oldest === Number.POSITIVE_INFINITY ? {} : { found: true as const };
     const progress = withOwed({ ...before, ...found, rows }, owed);
     const more = owed.some((day) => day !== progress.again?.day);
     const notices = goneNotices(gone, archive);
@@ -155,7 +156,7 @@ export class ShelfReader {
     const fails = whatFails(progress, listing) !== undefined;
     const caughtUp = !left && !listing.more && !fails && progress.again === undefined && gaps.length === 0;
     if (!caughtUp && (left || !listing.more)) this.#listing = listing;
-    this.#last = keptProgress(progress, unreadFrom(first, listing));
+    this.#last = keptProgress(withOldest(progress, listing), unreadFrom(first, listing));
     return {
       next: this.#last.cursor,
       ...(this.#mayWait(caughtUp || gaps.length > 0) && { mayWait: true }),

@@ -5,7 +5,13 @@ import { type Start, sameStart, startMoment } from "../../schema/start.ts";
 import { SourceError } from "../source.ts";
 import { isDue, type Listing } from "./listing.ts";
 import type { ShelfReaderOptions } from "./read-told.ts";
-import { type KeptProgress, type ShelfProgress, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
+import {
+  type KeptProgress,
+  oldestDay,
+  type ShelfProgress,
+  shelfProgressOf,
+  type VolumeRow,
+} from "./shelf-progress.ts";
 import type { Volume, VolumeError } from "./volume.ts";
 
 /** Whoever rotates more often than that within the lookback has the oldest left out. */
@@ -59,6 +65,18 @@ export function withOwed(progress: ShelfProgress, owed: readonly number[]): Shel
   if (day === undefined) return others;
   const left = progress.rows.filter(({ days }) => days !== undefined && days[0] <= day && day <= days[1]);
   return { ...others, again: { day, left: left.map(({ id }) => id) } };
+}
+
+/** With the oldest day that is or was there: rows are forgotten, and volumes are removed. */
+export function withOldest(
+  progress: ShelfProgress,
+  { oldest: listed }: Pick<Listing, "oldest">,
+): ShelfProgress {
+  const { oldest: before = Number.POSITIVE_INFINITY, rows } = progress;
+  const oldest = Math.min(before, listed, oldestDay(rows));
+  return oldest === progress.oldest || oldest === Number.POSITIVE_INFINITY
+    ? progress
+    : { ...progress, oldest };
 }
 
 /** Each read asks for them several times. */

@@ -1,7 +1,11 @@
 import { expect, it } from "vitest";
 import type { Cursor } from "../../../src/record/reading.ts";
 import { shelfClosing } from "../../../src/source/stored-log/shelf-closing.ts";
-import { shelfCursorOf, type VolumeRow } from "../../../src/source/stored-log/shelf-progress.ts";
+import {
+  type ShelfProgress,
+  shelfCursorOf,
+  type VolumeRow,
+} from "../../../src/source/stored-log/shelf-progress.ts";
 import { dayMs } from "../../../src/time/clock.ts";
 
 const today = 20_666;
@@ -13,7 +17,8 @@ const row = (day: number, changes: Partial<VolumeRow> = {}): VolumeRow => ({
 });
 
 function over(...rows: VolumeRow[]): number[] {
-  const cursor = shelfCursorOf({ start: (today - 20) * dayMs, wanted, rows, before: 0 });
+  const oldest = today - 30;
+  const cursor = shelfCursorOf({ start: (today - 20) * dayMs, wanted, rows, before: 0, oldest });
   const { first, isOver } = shelfClosing(cursor) ?? expect.unreachable();
   expect(first).toBe(today - 20);
   return [12, 5, 4, 3, 2, 1].filter((age) => isOver(today - age, now));
@@ -36,6 +41,17 @@ it("waits for a line's end, and for what cannot be read", () => {
   expect(over(row(today - 5, { fault }), row(today - 1))).toEqual([12, 4, 3, 2]);
   const { days: _, ...unread } = row(today - 5, { fault });
   expect(over(unread, row(today - 1))).toEqual([3, 2]);
+});
+
+it("says nothing of days before the oldest entry and the oldest volume", () => {
+  const first = (progress: Partial<ShelfProgress>) =>
+    shelfClosing(shelfCursorOf({ start: (today - 20) * dayMs, wanted, rows: [], before: 0, ...progress }))
+      ?.first;
+  expect(first({ oldest: today - 12 })).toBe(today - 12);
+  // As an earlier version wrote it.
+  expect(first({ rows: [row(today - 5), row(today - 9), row(today - 7)] })).toBe(today - 9);
+  expect(first({ rows: [row(today - 5, { changedAt: (today - 8) * dayMs })] })).toBe(today - 8);
+  expect(first({})).toBe(Number.POSITIVE_INFINITY);
 });
 
 it("is never over of what another program wrote", () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Cursor } from "../../../src/record/reading.ts";
 import type { Source } from "../../../src/source/source.ts";
 import type { ShelfReaderOptions } from "../../../src/source/stored-log/read-told.ts";
+import { shelfClosing } from "../../../src/source/stored-log/shelf-closing.ts";
 import {
   keptProgress,
   type ShelfProgress,
@@ -385,4 +386,21 @@ describe("a day that is due once more", () => {
     await keeper.read();
     expect(keeper.gaps).toEqual([today - 1]);
   });
+});
+
+it("remembers the oldest day that it could tell of, whatever is removed later", async () => {
+  const first = (keeper: Keeper) => shelfClosing(keeper.cursor as Cursor)?.first;
+  shelf.put("new", text([line(today - 3, 1), line(today - 1, 1)]), noon);
+  const keeper = keeperOf({ start: { at: (today - 9) * day } });
+  await keeper.poll();
+  expect(first(keeper)).toBe(today - 3);
+  shelf.put("older", text([line(today - 5, 1)]), noon + 1);
+  await keeper.poll();
+  shelf.contents.delete("older");
+  await keeper.poll();
+  expect(first(keeper)).toBe(today - 5);
+  // One that is not read, as it is from before the start, was there all the same.
+  shelf.put("oldest", text([line(today - 30, 1)]), noon - 29 * day);
+  await keeper.poll();
+  expect(first(keeper)).toBe(today - 9);
 });
