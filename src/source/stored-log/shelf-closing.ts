@@ -6,6 +6,8 @@ import { oldestDay, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts"
 const settledMs = 26 * 3_600_000;
 /** Behind the newest day nothing says that the next one has begun: then its age has to. */
 const aloneDays = 7;
+/** Clocks are not so far apart that are set, milliseconds. */
+const aheadMs = 3_600_000;
 
 /**
  * A day is over when a later one has been read, or has not come for a week, and every volume that shows it is
@@ -32,8 +34,11 @@ function mayShow({ days, changedAt, fault }: VolumeRow, day: number): boolean {
   return days !== undefined && days[0] <= day && day <= days[1];
 }
 
-function isSettled({ changedAt, half, fault }: VolumeRow, now: number): boolean {
-  return half !== true && fault === undefined && now - changedAt >= settledMs;
+function isSettled({ changedAt, days, half, fault }: VolumeRow, now: number): boolean {
+  if (half === true || fault !== undefined) return false;
+  // A clock that was ahead has dated it: then only its entries tell how old it is.
+  if (changedAt > now + aheadMs) return days !== undefined && utcDayOfMs(now) - days[1] >= aloneDays;
+  return now - changedAt >= settledMs;
 }
 
 function progressIn(cursor: Cursor) {

@@ -43,6 +43,14 @@ it("waits for a line's end, and for what cannot be read", () => {
   expect(over(unread, row(today - 1))).toEqual([3, 2]);
 });
 
+it("goes by the newest entry of what a clock that was ahead has changed", () => {
+  const changedAt = now + 365 * dayMs;
+  expect(over(row(today - 12, { changedAt }), row(today - 5, { changedAt }), row(today - 1))).toEqual([
+    12, 4, 3, 2,
+  ]);
+  expect(over(row(today - 12, { changedAt, half: true }), row(today - 1))).toEqual([5, 4, 3, 2]);
+});
+
 it("says nothing of days before the oldest entry and the oldest volume", () => {
   const first = (progress: Partial<ShelfProgress>) =>
     shelfClosing(shelfCursorOf({ start: (today - 20) * dayMs, wanted, rows: [], before: 0, ...progress }))
