@@ -12,6 +12,9 @@ export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
   anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  pattern?: string;
   items?: JsonSchema;
   additionalProperties?: boolean | JsonSchema;
   /** Ours, until `editorSchema`: how people write it. */
@@ -39,15 +42,16 @@ export function jsonSchema(kinds: Kinds): JsonSchema {
   return { title: "Configuration of wandb-audit-forwarder", ...(schema as JsonSchema) };
 }
 
-const reference: JsonSchema = { type: "string", pattern: "\\$\\{.+\\}" };
+const referred = "\\$\\{.+\\}";
+const reference: JsonSchema = { type: "string", pattern: referred };
 const patterns = {
-  duration: "^(\\d+(ms|s|m|h|d))+$|\\$\\{.+\\}",
-  size: "^\\d+(\\.\\d+)? ?([KMGTkmgt]?[iI]?[bB])?$|\\$\\{.+\\}",
+  duration: `^(\\d+(ms|s|m|h|d))+$|${referred}`,
+  size: `^\\d+(\\.\\d+)? ?([KMGTkmgt]?[iI]?[bB])?$|${referred}`,
 };
 
 /**
- * The same for editors and other programs. Where something other
- * than text stands, a reference such as `${PORT}` may stand too.
+ * The same for editors and other programs. Where something other than any text stands, a reference such as
+ * `${PORT}` may stand too.
  */
 export function editorSchema(kinds: Kinds): JsonSchema {
   return widened(jsonSchema(kinds));
@@ -72,7 +76,9 @@ function widened(schema: JsonSchema): JsonSchema {
   if (typeof schema.additionalProperties === "object")
     copy.additionalProperties = widened(schema.additionalProperties);
   if (schema.items !== undefined) copy.items = widened(schema.items);
-  if (schema.anyOf !== undefined) copy.anyOf = schema.anyOf.map(widened);
+  for (const each of ["anyOf", "oneOf", "allOf"] as const)
+    if (schema[each] !== undefined) copy[each] = schema[each].map(widened);
+  if (schema.pattern !== undefined) copy.pattern = `${schema.pattern}|${referred}`;
   const fixed = schema.enum !== undefined || ["integer", "number", "boolean"].includes(schema.type ?? "");
   if (!fixed) return copy;
   const { description, default: usual, ...rule } = copy;

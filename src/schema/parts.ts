@@ -69,6 +69,11 @@ export function secret() {
     .meta({ secret: true });
 }
 
+/** Where a file is. A service is started in another folder than a person: a relative path leads elsewhere. */
+export function pathOfFile() {
+  return z.string().regex(/^\//, "must be absolute: begin with /");
+}
+
 /** An `http` or `https` URL without user name, password, query and fragment; `instead`: for a query. */
 export function httpUrl(instead = "") {
   return z.string().transform((text, context) => {
@@ -91,14 +96,13 @@ export function httpUrl(instead = "") {
 /** The `tls` of sources and outputs. */
 export const tls = z
   .strictObject({
-    ca: z
-      .string()
+    ca: pathOfFile()
       .optional()
       .describe(
         "PEM file with the certificate authorities to trust instead of this system's and Node's. One between (an intermediate) is enough.",
       ),
-    cert: z.string().optional().describe("PEM file with the client certificate (mutual TLS)."),
-    key: z.string().optional().describe("PEM file with the client certificate's private key."),
+    cert: pathOfFile().optional().describe("PEM file with the client certificate (mutual TLS)."),
+    key: pathOfFile().optional().describe("PEM file with the client certificate's private key."),
     server_name: z
       .string()
       .optional()

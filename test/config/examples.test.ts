@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { editorSchema } from "../../src/config/json-schema.ts";
+import { editorSchema, type JsonSchema } from "../../src/config/json-schema.ts";
 import { allKinds, loadConfig } from "../../src/config/load.ts";
 import { readText } from "../../src/config/read-text.ts";
 
@@ -74,3 +74,27 @@ test("the schema for editors names every key of the examples", () => {
   for (const name of examples) visit(parse(readFileSync(folder + name, "utf8")));
   for (const key of keys) expect(known).toContain(`"${key}":`);
 });
+
+test("the path of a file is absolute, or a reference, wherever one may stand", () => {
+  const found = [...textsIn(editorSchema(allKinds))].filter(
+    ([key, { description = "" }]) => key === "path" || key.endsWith("_file") || description.startsWith("PEM"),
+  );
+  expect(found.map(([key]) => key)).toEqual(
+    expect.arrayContaining(["path", "ca", "cert", "key", "key_file", "token_file", "prove_key_file"]),
+  );
+  for (const [key, { pattern, allOf = [{ pattern }] }] of found) {
+    const takes = (text: string) => allOf.every(({ pattern = "" }) => new RegExp(pattern, "u").test(text));
+    expect([key, takes("certs/ca.pem"), takes("./ca.pem"), takes("")]).toEqual([key, false, false, false]);
+    expect([key, takes("/etc/ca.pem"), takes("${CREDENTIALS_DIRECTORY}/ca")]).toEqual([key, true, true]);
+  }
+});
+
+/** Everything in a schema that is text, by its key. */
+function* textsIn(schema: JsonSchema): Generator<[string, JsonSchema]> {
+  for (const [key, child] of Object.entries(schema.properties ?? {})) {
+    if (child.type === "string") yield [key, child];
+    yield* textsIn(child);
+  }
+  const { anyOf = [], oneOf = [], items } = schema;
+  for (const child of [...anyOf, ...oneOf, ...(items ? [items] : [])]) yield* textsIn(child);
+}
