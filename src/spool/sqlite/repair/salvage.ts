@@ -16,6 +16,7 @@ import { consequences, since } from "./consequences.ts";
 import { bookLost, expectAgain } from "./quarantine.ts";
 import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
 import { finishSwap, salvagedName } from "./swap.ts";
+import { markUncounted } from "./uncounted-days.ts";
 
 const { renameSync, rmSync } = builtin("node:fs");
 
@@ -91,6 +92,7 @@ function fill(
   const { db, tables } = state;
   const old = tablesOf(from);
   const notes: Damage[] = [];
+  const damaged = new Set<string>();
   for (const [table, key, meaning] of consequences) {
     if (schemaVersion(from) < (since[table] ?? 1)) continue;
     const left = copy(
@@ -98,8 +100,9 @@ function fill(
       tables[table] as SealedTable<object>,
       rowsInReach(old[table] as SealedTable<object>, key),
     );
-    if (left > 0)
-      notes.push(note(now, `rows of the table ${old[table].name} were damaged and left behind: ${meaning}`));
+    if (left === 0) continue;
+    damaged.add(table);
+    notes.push(note(now, `rows of the table ${old[table].name} were damaged and left behind: ${meaning}`));
   }
   const meta = rowsInReach(old.meta, "id").rows.next().value as MetaRow | undefined;
   // Without the heading nobody knows how far the numbers go.
@@ -134,6 +137,7 @@ function fill(
     const missing = bookLost(state);
     if (unplaced) for (const { source, day } of missing.values()) state.ledger.forgetDay(source, day);
     expectAgain(state, missing, holed, now);
+    if (damaged.has("activeDay")) markUncounted(state);
   });
   return notes;
 }
