@@ -4,7 +4,6 @@ import { controlPath, queryDaemon } from "../admin/ask.ts";
 import { socketFits } from "../admin/control.ts";
 import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
-import { usualStateDir } from "../config/daemon-place.ts";
 import type { Finding } from "../finding.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
 import { refuseWithoutDatabase, stateGone } from "../spool/lost-state.ts";
@@ -21,6 +20,7 @@ import { SpoolError } from "../spool/spool-error.ts";
 import { sizeOf, stateFiles } from "../spool/state-directory.ts";
 import { WitnessFile } from "../spool/witness.ts";
 import { sizeText } from "../text/amounts.ts";
+import { serviceWitness } from "./service-witness.ts";
 import { isEarlierState } from "./state-access.ts";
 
 const { accessSync, constants, existsSync } = builtin("node:fs");
@@ -44,9 +44,6 @@ export interface Onlooker {
   readonly uid: number | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** What systemd gives the shipped unit (`CacheDirectory=`), for who looks from outside the service. */
-const usualWitnessFolder = "/var/cache/wandb-audit-forwarder";
 
 /** Whether the daemon could keep its state there. Makes nothing. */
 export function stateFindings({ stateDir, spool }: Config, onlooker: Onlooker): Finding[] {
@@ -87,7 +84,7 @@ function placeFinding(stateDir: string, place: string, { running, uid, environme
   const open = place === stateDir ? openToOthers(stateFiles(stateDir), rules) : undefined;
   accessSync(place, constants.W_OK | constants.X_OK);
   if (place === stateDir) refuseWithoutDatabase(stateFiles(stateDir));
-  refuseGone(stateDir, environment.CACHE_DIRECTORY?.split(":")[0]);
+  refuseGone(stateDir, serviceWitness(stateDir, environment));
   if (open !== undefined)
     return {
       level: "warning",
@@ -111,9 +108,8 @@ function placeFinding(stateDir: string, place: string, { running, uid, environme
 }
 
 /** Throws where a start would: a state is known to have been there, and there is none. */
-function refuseGone(stateDir: string, ofService: string | undefined): void {
+function refuseGone(stateDir: string, folder: string | undefined): void {
   const files = stateFiles(stateDir);
-  const folder = ofService || (stateDir === usualStateDir ? usualWitnessFolder : undefined);
   if (folder === undefined || sizeOf(files.database) > 0) return;
   const { at } = new WitnessFile(folder, stateDir).read() ?? {};
   if (at !== undefined) throw stateGone(files, at);

@@ -13,6 +13,7 @@ import type { OpenStore } from "../spool/store.ts";
 import { printable } from "../text/printable.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Terminal } from "./command.ts";
+import { serviceWitness } from "./service-witness.ts";
 
 const { existsSync } = builtin("node:fs");
 
@@ -64,12 +65,21 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
 export function openState({ stateDir, spool }: Config, terminal: Terminal): OpenStore | undefined {
   const { database, marker } = stateFiles(stateDir);
   if (!existsSync(database) && !existsSync(marker)) return undefined;
-  const { clock, random, pid, uid, stderr } = terminal;
+  const { clock, random, pid, uid, stderr, environment } = terminal;
   const onTakenOver = () =>
     stderr.write(
       `wandb-audit-forwarder: the state in ${printable(stateDir)} was of an earlier version, and is of this one now: the earlier one refuses it from now on\n`,
     );
-  return openStore({ stateDir, ...spool, clock, random, pid, uid, onTakenOver });
+  const common = {
+    stateDir,
+    ...spool,
+    clock,
+    random,
+    pid,
+    uid,
+    witnessFolder: serviceWitness(stateDir, environment),
+  };
+  return openStore({ ...common, onTakenOver });
 }
 
 /**

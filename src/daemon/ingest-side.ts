@@ -12,6 +12,7 @@ import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import type { OpenStore } from "../spool/store.ts";
+import { witnessFolder } from "../spool/witness.ts";
 import type { Conditions } from "../status/conditions.ts";
 import { type Clock, dayText } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
@@ -209,7 +210,7 @@ export class IngestSide {
         tell({ type: "damage", source, records: count, reason });
       },
       host: thisHost(),
-      witnessFolder: environment.CACHE_DIRECTORY?.split(":")[0] || undefined,
+      witnessFolder: witnessFolder(environment),
       onStateChange: (change) => tell({ type: "state_changed", ...change }),
       onTightened: (open) => tell({ type: "state_tightened", ...open }),
       onExposed: (above) => tell({ type: "state_exposed", directory: stateDir, above }),

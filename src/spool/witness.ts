@@ -12,6 +12,11 @@ export interface Witness {
   readonly at: number;
 }
 
+/** The directory that systemd gives a service for what is not copied or restored with its state. */
+export function witnessFolder(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  return environment.CACHE_DIRECTORY?.split(":")[0] || undefined;
+}
+
 /**
  * A file in a directory that is not copied or restored together with the state, such as the cache directory
  * that systemd gives a service. It may be lost at any time: then it says nothing. Never throws.

@@ -3,6 +3,7 @@ import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
 import { type ClosedDay, isReopened } from "../closed-day.ts";
 import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
 import { isLossOfState } from "../lost-state.ts";
+import type { StateChange } from "../spool-state.ts";
 import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
 import { letterOf } from "./record-columns.ts";
@@ -18,9 +19,13 @@ const unknownTime = { seconds: 0, nanos: 0 };
 
 /**
  * Finds single events in the spool over `state`. Reads what is needed and keeps nothing. `now` is epoch
- * milliseconds.
+ * milliseconds. `unnoted`: what was found of the state and is not written down in it.
  */
-export function eventLookup(state: State, now: () => number): EventLookup {
+export function eventLookup(
+  state: State,
+  now: () => number,
+  unnoted: readonly StateChange[] = [],
+): EventLookup {
   const { db, tables, chunks, positions } = state;
 
   return {
@@ -86,7 +91,7 @@ export function eventLookup(state: State, now: () => number): EventLookup {
       })),
     }),
 
-    ...daysLookup(state, now),
+    ...daysLookup(state, now, unnoted),
   };
 }
 
@@ -94,6 +99,7 @@ export function eventLookup(state: State, now: () => number): EventLookup {
 function daysLookup(
   state: State,
   now: () => number,
+  unnoted: readonly StateChange[],
 ): Pick<EventLookup, "closed" | "books" | "letters" | "left" | "losses" | "replaced" | "heads"> {
   const { db, tables, positions, books, damages, archives } = state;
   return {
@@ -132,7 +138,7 @@ function daysLookup(
         .map(({ at }) => at),
     }),
 
-    replaced: () => ({ replaced: replacedStates(state) }),
+    replaced: () => ({ replaced: replacedStates(state, unnoted, now()) }),
 
     heads: () => ({
       heads: positions.all().flatMap(({ name }) => {

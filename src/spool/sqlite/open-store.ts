@@ -6,7 +6,7 @@ import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../priva
 import { segmentFiles } from "../segment/segment-files.ts";
 import { segmentMemory } from "../segment/segment-memory.ts";
 import type { Segments } from "../segment/segments.ts";
-import type { Damage, StateChange } from "../spool-state.ts";
+import type { Damage } from "../spool-state.ts";
 import {
   askForRebuild,
   createPrivate,
@@ -29,9 +29,9 @@ import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
 import { databaseBytes } from "./room.ts";
 import { sqliteStore } from "./sqlite-store.ts";
-import type { StoreOptions } from "./store-options.ts";
+import type { SqliteStoreOptions, StoreOptions } from "./store-options.ts";
 import { tablesOf } from "./tables.ts";
-import { type Tenure, tenure } from "./tenure.ts";
+import { lookedAt, type Tenure, tenure } from "./tenure.ts";
 
 /**
  * Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always
@@ -71,14 +71,13 @@ export function openStore(options: StoreOptions): OpenStore {
 
 function openLocked(files: StateFiles, given: StoreOptions, release: () => void): OpenStore {
   finishSwap(files);
-  const tenure = tenureOf(files, given);
-  const options = { ...given, tenure, changes: tenure?.changes };
+  const options = { ...given, ...changesOf(files, given) };
   try {
     return withSegments(files, options, (opening) => openOrSalvage(files, opening, release));
   } catch (error) {
     if (!isStateLost(error) || options.acceptStateLoss !== true) throw error;
     const loss = acceptStateLoss(files, error, Math.floor(options.clock.now()));
-    return withSegments(files, { ...options, changes: [] }, (opening) =>
+    return withSegments(files, { ...options, changes: [], unnoted: [] }, (opening) =>
       withDatabase(newDatabase(files, opening, loss), opening, release),
     );
   }
@@ -100,11 +99,9 @@ function withSegments(
 }
 
 /** How the state is opened, and for which run. */
-interface Opening extends StoreOptions {
+interface Opening extends StoreOptions, Partial<Pick<SqliteStoreOptions, "changes" | "unnoted">> {
   readonly segments: Segments;
   readonly tenure?: Tenure | undefined;
-  /** Of what is opened. */
-  readonly changes?: readonly StateChange[] | undefined;
 }
 
 function openOrSalvage(files: StateFiles, options: Opening, release: () => void): OpenStore {
@@ -209,7 +206,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
       ...{ activity: options.activity, clock, outputs, places, onRename, takeArrived },
       ...{ sources, origins, witnesses, onMove, configuration, heartbeats, scrub, onOwnEvents },
       onDamage: onDamage ?? (() => {}),
-      changes: options.changes ?? [],
+      ...{ changes: options.changes ?? [], unnoted: options.unnoted ?? [] },
       anchor: anchorOf(db, options),
       onClose: () => leave(db, options, release),
     });
@@ -240,9 +237,12 @@ function idOf(db: Database): string {
   return tablesOf(db).meta.rows()[0]?.stateId ?? "";
 }
 
-function tenureOf(files: StateFiles, options: StoreOptions): Tenure | undefined {
+/** What is not as the last run left it. Where nobody takes the state over, nobody writes that down. */
+function changesOf(files: StateFiles, options: StoreOptions): Omit<Opening, keyof StoreOptions | "segments"> {
   const { host, witnessFolder, clock, random, onStateChange: onChange = () => {} } = options;
-  if (host === undefined) return undefined;
   const witness = witnessFolder === undefined ? undefined : new WitnessFile(witnessFolder, files.directory);
-  return tenure(files, { host, witness, now: () => clock.now(), random, onChange });
+  const now = () => clock.now();
+  if (host === undefined) return { unnoted: lookedAt(files, { witness, now }) };
+  const begun = tenure(files, { host, witness, now, random, onChange });
+  return { tenure: begun, changes: begun.changes };
 }

@@ -4,29 +4,47 @@ import type { State } from "./state.ts";
 /** Where a directory is copied anew for each start, it is found each time. */
 const mostKept = 100;
 
-/** All that is known of, oldest first. */
-export function replacedStates({ tables }: State): ReplacedState[] {
+/** All that is known of, oldest first; `unnoted` is found at `at`, and not written down. */
+export function replacedStates(
+  state: State,
+  unnoted: readonly StateChange[],
+  at: number,
+): readonly ReplacedState[] {
   // One that was changed on disk is found at the check of the whole, and is no reason to end.
-  return tables.replacedState
+  const noted = state.tables.replacedState
     .checked("ORDER BY id")
     .filter(({ sound }) => sound)
     .map(({ row: { found, at, fromAt, seenAt } }) => ({ found, at, from: fromAt, seenAt }));
+  return [...noted, ...unnoted.flatMap((change) => foundIn(state, noted.at(-1), change, at) ?? [])];
 }
 
 /** Writes down what a start has found, before anything is read. Joins the transaction. */
 export function noteReplaced(state: State, changes: readonly StateChange[], at: number): void {
   const { db, tables, own } = state;
   for (const change of changes) {
-    if (change.found !== "older" && change.found !== "copied") continue;
-    const seenAt = floorOf(change.seenAt);
     const [last] = tables.replacedState.rows("ORDER BY id DESC LIMIT 1");
-    // A start that ended before it had taken the state over has found the same.
-    if (last?.found === change.found && last.seenAt === seenAt) continue;
-    const fromAt = knownTo(state, change.found === "copied" ? seenAt : null, at);
-    tables.replacedState.put({ id: (last?.id ?? 0) + 1, found: change.found, at, fromAt, seenAt });
-    own.tell({ action: "state_replaced", ...toldOf(change.found, fromAt, seenAt) }, at);
+    const replaced = foundIn(state, last, change, at);
+    if (replaced === undefined) continue;
+    const { found, from: fromAt, seenAt } = replaced;
+    tables.replacedState.put({ id: (last?.id ?? 0) + 1, found, at, fromAt, seenAt });
+    own.tell({ action: "state_replaced", ...toldOf(found, fromAt, seenAt) }, at);
     db.run("DELETE FROM replaced_state WHERE id <= ?", (last?.id ?? 0) + 1 - mostKept);
   }
+}
+
+/** Undefined where it is none, or `last` already. */
+function foundIn(
+  state: State,
+  last: Pick<ReplacedState, "found" | "seenAt"> | undefined,
+  change: StateChange,
+  at: number,
+): ReplacedState | undefined {
+  if (change.found !== "older" && change.found !== "copied") return undefined;
+  const { found } = change;
+  const seenAt = floorOf(change.seenAt);
+  // A start that ended before it had taken the state over has found the same.
+  if (last?.found === found && last.seenAt === seenAt) return undefined;
+  return { found, at, from: knownTo(state, found === "copied" ? seenAt : null, at), seenAt };
 }
 
 /** The last that this state has of its own use. A copy that fits its marker was in use until that says. */

@@ -69,7 +69,7 @@ class SqliteStore implements OpenStore {
     const state = stateOf(db, segments, now, (found) => this.#setAside(found), options.scrub);
     this.#options = options;
     this.#state = state;
-    this.events = eventLookup(state, now);
+    this.events = eventLookup(state, now, options.unnoted);
     this.activity = state.activity;
     db.beforeCommit(() => segments.sync());
     const counted = () => countedBytes(state);
@@ -187,7 +187,7 @@ class SqliteStore implements OpenStore {
     this.#change(() => dropLetters(this.#state, filter, this.#now()));
 
   damage = () => this.#state.damages.all();
-  replaced = () => replacedStates(this.#state);
+  replaced = () => replacedStates(this.#state, this.#options.unnoted, this.#now());
   prune = (at: number) => this.#prune(at, this.#room.pruningHelps());
 
   tellDue(at: number): void {

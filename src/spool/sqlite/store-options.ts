@@ -106,6 +106,8 @@ export interface SqliteStoreOptions {
   readonly onDamage: (damage: Damage) => void;
   /** What is not as the last run left it. */
   readonly changes: readonly StateChange[];
+  /** The same, where the state is only looked at: told, and not written down. */
+  readonly unnoted: readonly StateChange[];
   /** Absent where nothing lies on disk. */
   readonly anchor: Anchor | undefined;
   /** Closes the database; called once when the spool is closed. */

@@ -60,6 +60,27 @@ export function tenure(files: StateFiles, options: TenureOptions): Tenure {
   return new StateTenure(files, options);
 }
 
+/**
+ * Whether the state is an older one than the last run left, or a copy. Nothing is taken over: whoever looks
+ * next finds the same. A log that does not fit the database is set aside, so that nobody reads it into that.
+ */
+export function lookedAt(
+  files: StateFiles,
+  { witness, now }: Pick<TenureOptions, "witness" | "now">,
+): readonly StateChange[] {
+  const { directory } = files;
+  const marker = readMarker(files);
+  const older = olderThan(files, marker, witness?.read());
+  if (older !== undefined) {
+    setForeignLogAside(files, marker, now());
+    return [{ found: "older", directory, ...older }];
+  }
+  const { note, seenAt = 0 } = marker;
+  const isCopy =
+    note !== undefined && runOf(files) !== 0 && !isSameFile(note.file, identityOfFile(files.database));
+  return isCopy ? [{ found: "copied", directory, seenAt, ended: note.ended }] : [];
+}
+
 class StateTenure implements Tenure {
   readonly changes: readonly StateChange[];
   readonly #files: StateFiles;
@@ -76,9 +97,7 @@ class StateTenure implements Tenure {
     this.#options = options;
     this.#marker = readMarker(files);
     refuseWhileAlive(files, this.#marker, options);
-    const older = olderThan(files, this.#marker, options.witness?.read());
-    if (older !== undefined) setForeignLogAside(files, this.#marker, options.now());
-    this.changes = changesOf(files, this.#marker, options.host, older);
+    this.changes = [...lookedAt(files, options), ...otherHost(files, this.#marker, options.host)];
   }
 
   refuseIfGone(): void {
@@ -217,20 +236,9 @@ function setForeignLogAside(files: StateFiles, { seenAt }: Marker, now: number):
   syncDirectory(files);
 }
 
-function changesOf(
-  files: StateFiles,
-  { note, seenAt = 0 }: Marker,
-  host: Host,
-  older: ReturnType<typeof olderThan>,
-): StateChange[] {
-  const { directory } = files;
-  const changes: StateChange[] = older === undefined ? [] : [{ found: "older", directory, ...older }];
-  if (note === undefined) return changes;
-  const seen = { directory, seenAt, ended: note.ended };
-  if (older === undefined && runOf(files) !== 0 && !isSameFile(note.file, identityOfFile(files.database)))
-    changes.push({ ...seen, found: "copied" });
-  if (note.host.id !== host.id) changes.push({ ...seen, found: "other_host", host: note.host.name });
-  return changes;
+function otherHost({ directory }: StateFiles, { note, seenAt = 0 }: Marker, host: Host): StateChange[] {
+  if (note === undefined || note.host.id === host.id) return [];
+  return [{ found: "other_host", directory, seenAt, ended: note.ended, host: note.host.name }];
 }
 
 function touch(files: StateFiles, now: number): void {

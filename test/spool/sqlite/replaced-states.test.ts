@@ -41,6 +41,27 @@ it("knows nothing where nothing happened, and remembers that an older database w
   ]);
 });
 
+it("tells who only looks before any start, and leaves it to the start to write that down", () => {
+  run("a");
+  const copied = state.clock.now();
+  const backup = readFileSync(state.file("spool.db"));
+  state.clock.advance(dayMs);
+  run("b");
+  state.close();
+  writeFileSync(state.file("spool.db"), backup);
+  state.clock.advance(dayMs);
+  for (let look = 0; look < 2; look++) {
+    const store = state.open();
+    expect(store.replaced()).toMatchObject([{ found: "older", at: state.clock.now(), from: copied }]);
+    expect(store.events.replaced({}).replaced).toEqual(store.replaced());
+    expect(store.backlog("siem").events).toBe(1);
+  }
+  const at = state.clock.now();
+  state.clock.advance(dayMs);
+  expect(run("c")).toMatchObject([{ found: "older", at: state.clock.now() }]);
+  expect(at).toBeLessThan(state.clock.now());
+});
+
 it("remembers that the directory is a copy, which may be a backup, and what its marker says", () => {
   run("a");
   state.close();

@@ -211,6 +211,17 @@ describe("an older copy of the database", () => {
     expect(readdirSync(state.path).filter((name) => name.includes("-wal.replaced-"))).toHaveLength(1);
   });
 
+  it("does not take in the log of a later run where it is only looked at, and a start finds the same", async () => {
+    await restoredAfterKill(false);
+    const looked = state.open({ clock });
+    expect(keptIn(looked)).toBe(1);
+    expect(looked.replaced()).toMatchObject([{ found: "older" }]);
+    expect(readdirSync(state.path).filter((name) => name.includes("-wal.replaced-"))).toHaveLength(1);
+    const store = state.open(options());
+    expect([keptIn(store), store.damage()]).toEqual([1, []]);
+    expect(found()).toEqual(["older"]);
+  });
+
   it("has its own log, when that was restored with it", async () => {
     await restoredAfterKill(true);
     expect(keptIn(state.open(options()))).toBe(2);
