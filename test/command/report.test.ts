@@ -19,14 +19,16 @@ import { program } from "../../src/command/program.ts";
 import { daysOfMonth } from "../../src/evidence/month.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { type Column, seal } from "../../src/spool/sqlite/seal.ts";
-import { dayText, systemClock, utcDayOfMs } from "../../src/time/clock.ts";
+import { dayText } from "../../src/time/clock.ts";
+import { oneDayClock, today } from "../fake/one-day.ts";
 import { counted } from "../fake/records.ts";
 import { line } from "../source/wandb-api/reading.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
-const day = utcDayOfMs(Date.now()) - 3;
+const day = today - 3;
 const month = dayText(day).slice(0, 7);
-const now = dayText(utcDayOfMs(Date.now())).slice(0, 7);
+const now = dayText(today).slice(0, 7);
+const last = dayText(daysOfMonth(now).first - 1).slice(0, 7);
 
 let place: string;
 beforeEach(() => {
@@ -50,7 +52,7 @@ admin: { listen: "off" }
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
 async function run(...args: string[]) {
-  const terminal = fakeTerminal({ environment: {} });
+  const terminal = fakeTerminal({ environment: {}, clock: oneDayClock });
   const code = await program([...args, "-c", join(place, "config.yaml")], terminal);
   return { code, out: terminal.out(), err: terminal.err() };
 }
@@ -85,7 +87,7 @@ it("gives the same facts to programs", async () => {
 /** Every day of the month before this one was closed, and the archive was told. */
 async function closeAll(digestOf: (day: number) => string = () => "ab".repeat(32)) {
   const store = openStore({
-    ...{ stateDir: join(place, "state"), maxBytes: 1e9, clock: systemClock },
+    ...{ stateDir: join(place, "state"), maxBytes: 1e9, clock: oneDayClock },
     random: { uuid: () => crypto.randomUUID() },
   } as never);
   const { first, end } = daysOfMonth(last);
@@ -96,11 +98,10 @@ async function closeAll(digestOf: (day: number) => string = () => "ab".repeat(32
         closed: { day: at, records: 0, identities: 0, digest: digestOf(at) },
       },
       counted(),
-      Date.now(),
+      oneDayClock.now(),
     );
   store.close();
 }
-const last = dayText(daysOfMonth(dayText(utcDayOfMs(Date.now())).slice(0, 7)).first - 1).slice(0, 7);
 
 it("ends with 0 where every day is closed, and the archive says the same of each", async () => {
   // Nothing but days that are closed by hand.
