@@ -12,6 +12,8 @@ export function openPoints(facts: MonthFacts): string[] {
     ...(["unread", "gap", "settling", "left", "open"] as const).flatMap((state) =>
       count(state) > 0 ? [`${counted(count(state), "day")} ${words[state]}`] : [],
     ),
+    ...unclosed(facts),
+    ...witnessPoints(facts),
     ...losses.map(
       (at) =>
         `the state was lost, which a person accepted at ${at}: what had been given up, dropped or never sent until then is not known`,
@@ -24,6 +26,30 @@ export function openPoints(facts: MonthFacts): string[] {
     ),
     ...(archive === null ? [] : archivePoints(archive, days)),
   ];
+}
+
+/** Instances of which only such sources are left whose days need not be closed. */
+function unclosed({ sources }: MonthFacts): string[] {
+  const closing = new Set(sources.flatMap(({ instance, beside }) => (beside === null ? [instance] : [])));
+  return [...new Set(sources.flatMap(({ instance }) => instance ?? []))]
+    .filter((instance) => !closing.has(instance))
+    .map((instance) => `no source of ${instance} has days that close: nothing says that one is complete`);
+}
+
+/** What a source that only compares was shown otherwise. */
+function witnessPoints({ sources, witnessed }: MonthFacts): string[] {
+  return sources.flatMap(({ name }) => {
+    const own = witnessed.filter(({ source }) => source === name);
+    const said = (key: "missing" | "extra", what: string) => {
+      const found = own.filter((day) => day[key] > 0);
+      const sum = found.reduce((all, day) => all + day[key], 0);
+      return sum === 0 ? [] : [`witness ${name}: ${sum} ${what}, of ${counted(found.length, "day")}`];
+    };
+    return [
+      ...said("missing", "shown to it and kept of no source"),
+      ...said("extra", "kept and not shown to it"),
+    ];
+  });
 }
 
 function asked(total: MonthFacts["totals"][number]): readonly (readonly [number, string])[] {

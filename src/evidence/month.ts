@@ -5,6 +5,7 @@ import { concernsDays, type ReplacedStatus, replacedStatus } from "../spool/repl
 import type { BookRow } from "../spool/spool-state.ts";
 import { dayText, utcDayOfMs } from "../time/clock.ts";
 import type { MonthArchive } from "./month-archive.ts";
+import { type MonthWitnessed, witnessedOf } from "./month-witnessed.ts";
 
 /** A source as a report has it. */
 export interface MonthSource {
@@ -72,6 +73,7 @@ export interface MonthFacts {
   readonly host: string;
   readonly sources: readonly MonthSource[];
   readonly days: readonly MonthDay[];
+  readonly witnessed: readonly MonthWitnessed[];
   /** Of all days and sources, by output. */
   readonly totals: readonly MonthTotal[];
   /** The dead letters that there are. */
@@ -139,11 +141,13 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
   const losses = (await lookup.losses({})).losses.filter((at) => utcDayOfMs(at) >= first);
   const { replaced } = await lookup.replaced({});
   const shown = new Set(days.map(({ source }) => source));
+  const witnesses = asked.sources.flatMap(({ name, beside }) => (beside === null ? [] : [name]));
   return {
     ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
     ...{ made: new Date(now).toISOString(), version, host },
     sources: sources.filter(({ name, instance }) => instance !== null || shown.has(name)),
-    ...{ days, totals: totalsOf(days, left, asked), dead_letters: lettersOf(letters) },
+    ...{ days, witnessed: witnessedOf(witnesses, states, { first, end }) },
+    ...{ totals: totalsOf(days, left, asked), dead_letters: lettersOf(letters) },
     losses: losses.map((at) => new Date(at).toISOString()),
     replaced: replaced.filter((each) => concernsDays(each, first, end)).map(replacedStatus),
   };
@@ -191,7 +195,7 @@ function stateOf(
   { beside, instance }: MonthSource,
   { closed, reopened, covered, gap, isOver, isRead }: KnownOfDay,
 ): MonthDayState {
-  if (beside !== null) return closed === undefined ? "beside" : "closed";
+  if (beside !== null) return closed === undefined || reopened ? "beside" : "closed";
   if (gap !== null) return "gap";
   if (closed !== undefined && !reopened) return "closed";
   if (instance === null) return covered ? "beside" : "left";
@@ -221,13 +225,8 @@ function totalsOf(
     totals.set(output, {
       ...{ output, configured: outputs.includes(output) },
       ...{ delivered: sum("delivered"), filtered: sum("filtered"), dead: sum("dead") },
-      ...{
-        dropped: sum("dropped"),
-        skipped: sum("skipped"),
-        lost: sum("lost"),
-        pending: sum("pending"),
-        left: 0,
-      },
+      ...{ dropped: sum("dropped"), skipped: sum("skipped"), lost: sum("lost"), pending: sum("pending") },
+      left: 0,
     });
   }
   for (const { output, records } of left) {

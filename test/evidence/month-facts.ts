@@ -29,7 +29,7 @@ export function monthOf(fields: Partial<MonthFacts> = {}): MonthFacts {
       totals: total === undefined ? [] : [{ ...total, delivered: 10, configured: true, left: 0 }],
       dead_letters: [],
     },
-    losses: [],
+    ...{ witnessed: [], losses: [] },
     replaced: [],
     archive: null,
     ...fields,

@@ -43,6 +43,29 @@ it("names days that are not closed, and what was not delivered", () => {
   ]);
 });
 
+it("asks about an instance of which no source closes days, whatever closes those of others", () => {
+  const pipe = { name: "pipe", instance: "lab", beside: "standard input is read once" };
+  const prod = { name: "prod", instance: "acme", beside: null };
+  const gone = { name: "old", instance: null, beside: null };
+  const point = "no source of lab has days that close: nothing says that one is complete";
+  expect(openPoints(monthOf({ sources: [prod, pipe] }))).toEqual([point]);
+  expect(openPoints(monthOf({ sources: [pipe, gone], days: [] }))).toEqual([point]);
+  expect(openPoints(monthOf({ sources: [pipe, { ...prod, instance: "lab" }] }))).toEqual([]);
+});
+
+it("asks about what a witness was shown otherwise", () => {
+  const copy = { name: "copy", instance: "acme", beside: "a witness" };
+  const { sources } = monthOf();
+  const witnessed = [
+    { source: "copy", day: "2026-08-01", missing: 3, extra: 0 },
+    { source: "copy", day: "2026-08-02", missing: 1, extra: 2 },
+  ];
+  expect(openPoints(monthOf({ sources: [...sources, copy], witnessed }))).toEqual([
+    "witness copy: 4 shown to it and kept of no source, of 2 days",
+    "witness copy: 2 kept and not shown to it, of 1 day",
+  ]);
+});
+
 it("asks about an output that is gone in months in which it was there, before and after what waited is removed", () => {
   const old = { output: "old", configured: false, filtered: 0, dead: 0, dropped: 0, lost: 0 };
   const points = (fields: { delivered: number; skipped: number; pending: number; left?: number }) =>

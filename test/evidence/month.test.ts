@@ -4,6 +4,7 @@ import type { Cursor } from "../../src/record/reading.ts";
 import type { ClosedDay } from "../../src/spool/closed-day.ts";
 import type { LettersOfDay } from "../../src/spool/event-lookup.ts";
 import type { BookRow, ReplacedState } from "../../src/spool/spool-state.ts";
+import type { WitnessedDay } from "../../src/spool/witnessed.ts";
 import { dayText } from "../../src/time/clock.ts";
 
 const { first } = daysOfMonth("2026-08");
@@ -29,6 +30,7 @@ interface Given {
   readonly losses?: readonly number[];
   readonly covered?: readonly string[];
   readonly replaced?: readonly ReplacedState[];
+  readonly witnessed?: Readonly<Record<string, readonly WitnessedDay[]>>;
 }
 
 async function facts({ closed: all = [], books = [], gaps = [], letters = [], ...given }: Given = {}) {
@@ -39,6 +41,7 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       sources: async () => ({
         sources: known.map((source) => ({
           ...{ source, cursor: source as unknown as Cursor, gaps: source === "prod" ? gaps : [] },
+          ...{ witnessed: given.witnessed?.[source] ?? [] },
         })),
       }),
       closed: async ({ source, day }) => {
@@ -225,4 +228,26 @@ it("does not wait for a source that is gone to close its days, and asks about th
     ["gone", "left"],
     ["gone", "left"],
   ]);
+});
+
+it("has the days of the month of which a witness has found a difference, while it is one", async () => {
+  const found = (day: number, missing: number) => ({
+    ...{ day, missing, extra: 0, shown: 5, known: 5, examples: [], open: false, kept: 5 },
+  });
+  const witnessed = {
+    copy: [found(first - 1, 1), found(first, 2), found(first + 1, 0), found(first + 31, 4)],
+  };
+  const copy = { name: "copy", instance: "acme", beside: "a witness" };
+  expect((await facts({ sources: [copy], witnessed })).witnessed).toEqual([
+    { source: "copy", day: "2026-08-01", missing: 2, extra: 0 },
+  ]);
+  expect((await facts({ sources: [{ ...copy, beside: null }], witnessed })).witnessed).toEqual([]);
+});
+
+it("calls no day closed to which something came since, also of a source that need not close it", async () => {
+  const { days } = await facts({
+    sources: [{ name: "prod", instance: "acme", beside: "a witness" }],
+    closed: [closed, { ...closed, day: first + 1, reopened: true }],
+  });
+  expect(days.map(({ state }) => state)).toEqual(["closed", "beside"]);
 });
