@@ -37,6 +37,8 @@ export interface Surplus {
   readonly named: readonly NamedRecord[];
 }
 
+type Closing = { readonly closings: number; readonly at: string; readonly reopened: boolean };
+
 /** How a UTC day of a source stands now, as `verify --json` prints it. */
 export interface VerifiedDay {
   readonly source: string;
@@ -50,8 +52,8 @@ export interface VerifiedDay {
   readonly lack: string | null;
   /** Records that the ledger knows; null where it has forgotten the day, or never knew it. */
   readonly known: number | null;
-  /** What it was closed with last; null where it never was. */
-  readonly closed: (Omit<DayDigest, "day"> & { readonly closings: number; readonly at: string }) | null;
+  /** What it was closed with last; null where it never was. `reopened`: something of it was kept since. */
+  readonly closed: (Omit<DayDigest, "day"> & Closing) | null;
   readonly same_digest: boolean | null;
   /** Known, and not shown any more. */
   readonly missing: Surplus;
@@ -101,7 +103,7 @@ export async function verifiedDay(
   const { instance } = source.origin;
   const name = source.config.name;
   const known = await knownDay(lookup, instance, day);
-  const { closed } = await lookup.closed({ source: name, day });
+  const { closed, reopened = false } = await lookup.closed({ source: name, day });
   const fresh = new Map<Identity, ReadTwin>();
   const uids = exported === undefined && archive === undefined ? undefined : new Set<Identity>();
   const looked = new LookedDay(known);
@@ -111,7 +113,8 @@ export async function verifiedDay(
       fresh.set(twin.identity, copyOf(twin));
   });
   const shown = await digestOf(verifying, looked);
-  const isKnown = known.count > 0 || closed === undefined;
+  // Of one that was empty when it was closed there is nothing to forget.
+  const isKnown = known.count > 0 || closed === undefined || closed.records === 0;
   const difference = looked.difference(isKnown);
   const [missing, extra] = isKnown ? [difference.extra, difference.missing] : [nothing, nothing];
   const gone = await goneRecords(missing, { lookup, instance, day });
@@ -121,7 +124,7 @@ export async function verifiedDay(
     ...{ source: name, instance, day: dayText(day), over: day < utcDayOfMs(verifying.clock.now()) },
     ...{ shown, lack: lack ?? null },
     known: known.count > 0 ? known.count : null,
-    closed: closed === undefined ? null : closedOf(closed),
+    closed: closed === undefined ? null : closedOf(closed, reopened),
     same_digest: closed === undefined ? null : closed.digest === shown.digest,
     missing: surplus(missing, gone),
     extra: surplus(extra, others),
@@ -201,8 +204,8 @@ async function digestOf(
   return digest;
 }
 
-function closedOf({ day: _, closing, at, kept: __, ...digest }: ClosedAnswer) {
-  return { ...digest, closings: closing, at: new Date(at).toISOString() };
+function closedOf({ day: _, closing, at, kept: __, ...digest }: ClosedAnswer, reopened: boolean) {
+  return { ...digest, closings: closing, at: new Date(at).toISOString(), reopened };
 }
 type ClosedAnswer = NonNullable<Awaited<ReturnType<AskedLookup["closed"]>>["closed"]>;
 

@@ -9,6 +9,7 @@ const mostShown = 10;
 export function isWhole({
   lack,
   known,
+  closed,
   same_digest,
   missing,
   extra,
@@ -16,7 +17,9 @@ export function isWhole({
   exported,
   archived,
 }: VerifiedDay): boolean {
-  const isSame = missing.records + extra.records === 0 && (known !== null || same_digest !== false);
+  // What came since is known, and explains another digest.
+  const isExplained = known !== null && closed?.reopened === true;
+  const isSame = missing.records + extra.records === 0 && (isExplained || same_digest !== false);
   const other =
     against === null || (against.lack === null && against.missing.records + against.extra.records === 0);
   const has = (uids: ExportedUids | null) => uids === null || uids.missing + uids.unknown === 0;
@@ -44,9 +47,12 @@ export function verifyText(found: VerifiedDay): string {
 
 function closedLines({ closed, same_digest }: VerifiedDay): string[] {
   if (closed === null) return ["  it was never closed"];
+  const since = closed.reopened
+    ? "something of it was kept since, so it is closed once more"
+    : "nothing of it was kept since";
   const times = closed.closings === 1 ? "" : `, for the ${closed.closings}. time`;
   return [
-    `  closed ${clockText(closed.at)}${times} with ${counted(closed.records, "record")}: the digest is ${same_digest ? "the same" : `another one, ${closed.digest}`}`,
+    `  closed ${clockText(closed.at)}${times} with ${counted(closed.records, "record")}: the digest is ${same_digest ? "the same" : `another one, ${closed.digest}; ${since}`}`,
   ];
 }
 
@@ -54,7 +60,8 @@ function ledgerLines({ known, closed, same_digest }: VerifiedDay): string[] {
   if (known !== null) return [`  the ledger knows ${counted(known, "record")}`];
   if (closed === null)
     return ["  the ledger knows nothing of it: it was never read, or has been forgotten (spool.keep_ledger)"];
-  if (closed.records === 0 && same_digest === true) return ["  there was nothing, and there is nothing"];
+  if (closed.records === 0)
+    return [`  there was nothing, and there is ${same_digest ? "nothing" : "something"}`];
   return [
     `  the ledger has forgotten it (spool.keep_ledger), so the digest alone tells: ${same_digest ? "nothing was added, removed or changed since" : "something was added, removed or changed since, and what that was cannot be told"}`,
   ];

@@ -7,10 +7,11 @@ const nothing = { records: 0, named: [] };
 const day: VerifiedDay = {
   ...{ source: "prod", instance: "acme", day: "2026-08-01", over: true, shown },
   ...{ lack: null, known: 4 },
-  closed: { ...shown, closings: 1, at: "2026-08-08T00:20:00.000Z" },
+  closed: { ...shown, closings: 1, at: "2026-08-08T00:20:00.000Z", reopened: false },
   ...{ same_digest: true, missing: nothing, extra: nothing, altered: [], against: null, exported: null },
   archived: null,
 };
+const closed = day.closed as NonNullable<VerifiedDay["closed"]>;
 const other = { source: "bucket", shown, lack: null, missing: nothing, extra: nothing };
 const exported = { lines: 4, uids: 4, missing: 0, unknown: 0, missingUids: [], unknownUids: [] };
 const archived = { output: "vault", files: 2, ...exported };
@@ -37,6 +38,9 @@ it("is not whole where anything that was asked for differs", () => {
     { missing: named },
     { extra: named },
     { known: null, same_digest: false },
+    { known: null, same_digest: false, closed: { ...closed, reopened: true } },
+    // The ledger and the source agree, and the closing said otherwise.
+    { same_digest: false },
     { against: { ...other, lack: "it was cut" } },
     { against: { ...other, missing: named } },
     { against: { ...other, extra: named } },
@@ -50,7 +54,12 @@ it("is not whole where anything that was asked for differs", () => {
     expect(verifyText({ ...day, ...each })).toMatch(/this differs$/);
   }
   // Something came late, and is known: the day settles.
-  expect(isWhole({ ...day, same_digest: false })).toBe(true);
+  const late = { ...day, same_digest: false, closed: { ...closed, reopened: true } };
+  expect(isWhole(late)).toBe(true);
+  expect(verifyText(late)).toContain("; something of it was kept since, so it is closed once more");
+  expect(verifyText({ ...day, same_digest: false })).toContain(
+    `${shown.digest}; nothing of it was kept since`,
+  );
   expect(isWhole({ ...day, known: null })).toBe(true);
 });
 
@@ -62,9 +71,12 @@ it("says what alone can tell where the ledger has forgotten, or knew nothing", (
   expect(verifyText({ ...day, known: null, closed: null, same_digest: null })).toContain(
     "it was never closed\n  the ledger knows nothing of it",
   );
-  const empty = { ...shown, records: 0, closings: 3, at: "2026-08-08T00:20:00.000Z" };
+  const empty = { ...closed, records: 0, closings: 3 };
   expect(verifyText({ ...day, known: null, closed: empty })).toContain(
     ", for the 3. time with 0 records: the digest is the same\n  there was nothing, and there is nothing",
+  );
+  expect(verifyText({ ...day, known: null, closed: empty, same_digest: false })).toContain(
+    "nothing of it was kept since\n  there was nothing, and there is something",
   );
 });
 

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { program } from "../../src/command/program.ts";
 import type { VerifiedDay } from "../../src/command/verified-day.ts";
+import type { DayDigest } from "../../src/spool/closed-day.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { dayText, systemClock, utcDayOfMs } from "../../src/time/clock.ts";
 import { counted } from "../fake/records.ts";
@@ -53,8 +54,8 @@ async function found(...args: string[]): Promise<VerifiedDay> {
   return JSON.parse((await verify("--json", ...args)).out);
 }
 
-/** The day was closed with what is shown now. */
-async function close() {
+/** The day was closed with what is shown now, or otherwise. */
+async function close(otherwise: Partial<DayDigest> = {}) {
   const { shown } = await found();
   const clock = systemClock;
   const options = {
@@ -65,7 +66,7 @@ async function close() {
   };
   const store = openStore(options as never);
   store.finishStep(
-    { progress: { source: "prod", unplanned: true }, closed: { day, ...shown } },
+    { progress: { source: "prod", unplanned: true }, closed: { day, ...shown, ...otherwise } },
     counted(),
     7,
   );
@@ -114,6 +115,25 @@ describe("verify", () => {
     expect(changed.code).toBe(1);
     expect(changed.out).toContain("what that was cannot be told");
     expect(await found()).toMatchObject({ known: null, same_digest: false, missing: { records: 0 } });
+  });
+
+  it("finds what is shown of a day that was empty when it was closed", async () => {
+    shows("in", [line(day - 1, 1), line(day + 1, 1)]);
+    await run("run", "--once");
+    await close();
+    shows("in", [line(day - 1, 1), first, line(day + 1, 1)]);
+    expect(await found()).toMatchObject({ known: null, same_digest: false, extra: { records: 1 } });
+    const { code, out } = await verify();
+    expect([code, out]).toEqual([1, expect.stringContaining("  1 record shown, and not known:\n")]);
+  });
+
+  it("does not call a day whole that was closed otherwise, where nothing came since", async () => {
+    await run("run", "--once");
+    await close({ digest: "ab".repeat(32) });
+    const { code, out } = await verify();
+    expect(out).toContain(`another one, ${"ab".repeat(32)}; nothing of it was kept since\n`);
+    expect(out).toMatch(/this differs\n$/);
+    expect(code).toBe(1);
   });
 
   it("says that nothing is known of a day that was never read", async () => {
