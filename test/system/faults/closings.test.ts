@@ -9,14 +9,18 @@ import { eventually } from "../whole/daemon.ts";
 import { environment, type Rig, rig } from "./rig.ts";
 
 const script = join(import.meta.dirname, "fast-daemon.ts");
-/** Days that are old enough, of a daemon that has an hour for the sweeps of the day that has begun. */
-const newest = utcDayOfMs(Date.now() - 60 * 60_000);
+const begun = Date.now();
+const newest = utcDayOfMs(begun);
+/** At noon: the hour for the sweeps of the day is over, and no midnight is near. */
+const noonMs = (newest + 0.5) * dayMs - begun;
+/** Days that are old enough. */
 const closing = [newest - 9, newest - 8, newest - 7];
 
 let here: Rig;
 const children: ReturnType<typeof spawn>[] = [];
 beforeEach(async () => {
   here = await rig();
+  here.wandb.behave({ skewMs: noonMs });
   const yaml = here.yaml(here.place.stateDir, "1m");
   here.place.write(yaml.replace("start: 3d", "start: 10d"));
   for (const day of closing)
@@ -29,7 +33,7 @@ afterEach(async () => {
 });
 
 function start() {
-  const child = spawn(process.execPath, [script, here.place.config], {
+  const child = spawn(process.execPath, [script, here.place.config, String(noonMs)], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH ?? "", ...environment },
   });

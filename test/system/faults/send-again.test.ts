@@ -9,7 +9,8 @@ const count = 600;
 const known = count + 3;
 /** Of the rig. */
 const batch = 50;
-const today = utcDayOfMs(Date.now());
+/** Asked behind what was shown: a midnight in between leaves nothing out. */
+const today = () => utcDayOfMs(Date.now());
 
 let here: Rig;
 const running: DaemonProcess[] = [];
@@ -79,7 +80,7 @@ describe("what the spool does not have any more", { timeout: 180_000 }, () => {
     const more = 150;
     here.grow(more);
     await eventually("what is new arrived", () => here.arrived() >= known + more);
-    const from = dayText(today - 2);
+    const from = dayText(today() - 2);
     command("replay", "--output", "splunk", "--from", from, "--rate", "300");
     daemon = await killedThrice(daemon);
     here.grow(40);
@@ -100,7 +101,7 @@ describe("what the spool does not have any more", { timeout: 180_000 }, () => {
     const daemon = await deliveredAndGone();
     daemon.kill("SIGTERM");
     await daemon.exited;
-    const from = dayText(today - 2);
+    const from = dayText(today() - 2);
     const slow = command("replay", "--output", "splunk", "--from", from, "--rate", "200");
     const before = here.arrived();
     await eventually("some of it came again", () => here.arrived() > before + 2 * batch, 60_000);
@@ -118,8 +119,10 @@ describe("what the spool does not have any more", { timeout: 180_000 }, () => {
     let daemon = await deliveredAndGone();
     const old = 200;
     for (let n = 0; n < old; n++)
-      here.wandb.log.append(wandbEntry(here.random, (today - 6) * dayMs + Math.floor(here.random() * dayMs)));
-    const span = ["--from", dayText(today - 7), "--to", dayText(today + 1)];
+      here.wandb.log.append(
+        wandbEntry(here.random, (today() - 6) * dayMs + Math.floor(here.random() * dayMs)),
+      );
+    const span = ["--from", dayText(today() - 7), "--to", dayText(today() + 1)];
     command("backfill", "--source", "prod", ...span, "--output", "splunk", "--rate", "300");
     daemon = await killedThrice(daemon);
     await eventually("it is done", () => daemon.stdout().includes('"type":"replay_ended"'), 90_000);

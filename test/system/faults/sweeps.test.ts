@@ -8,8 +8,11 @@ import { eventually } from "../whole/daemon.ts";
 import { environment, type Rig, rig } from "./rig.ts";
 
 const script = join(import.meta.dirname, "fast-daemon.ts");
+const begun = Date.now();
 /** The newest UTC day whose sweeps are due. */
-const newest = utcDayOfMs(Date.now() - 15 * 60_000);
+const newest = utcDayOfMs(begun);
+/** At noon: no midnight is near. */
+const noonMs = (newest + 0.5) * dayMs - begun;
 const swept = [newest - 7, newest - 3, newest - 1];
 
 let here: Rig;
@@ -31,9 +34,9 @@ function addTo(days: readonly number[], count: number): void {
       here.wandb.log.append(wandbEntry(here.random, day * dayMs + Math.floor(here.random() * dayMs)));
 }
 
-/** The daemon, its wall clock so far ahead. */
+/** The daemon, its wall clock so far ahead of noon. */
 function start(aheadMs = 0) {
-  const child = spawn(process.execPath, [script, here.place.config, String(aheadMs)], {
+  const child = spawn(process.execPath, [script, here.place.config, String(noonMs + aheadMs)], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH ?? "", ...environment },
   });
@@ -53,14 +56,14 @@ const daysIn = (text: string) =>
 it("SW-KILL a kill -9 in the middle of a sweep loses nothing that came late, and no sweep is done twice", {
   timeout: 120_000,
 }, async () => {
-  here.wandb.behave({ skewMs: -dayMs });
+  here.wandb.behave({ skewMs: noonMs - dayMs });
   const yesterday = start(-dayMs);
   await eventually("it has read all", () => /"type":"poll_done".*"caught_up":true/.test(yesterday.text()));
   await eventually("all has arrived", () => here.arrived() >= here.wandb.log.all().length - 100);
   yesterday.child.kill("SIGTERM");
   expect(await yesterday.exited).toBe(0);
 
-  here.wandb.behave({ skewMs: 0 });
+  here.wandb.behave({ skewMs: noonMs });
   addTo([newest - 7, newest - 3], 20);
   here.wandb.behave({ fault: "drip", faultDay: dayText(newest - 7) });
   const asked = () =>
