@@ -140,19 +140,26 @@ function archivePart({ where, trouble, chain, head, manifests, stored }: MonthAr
   if (chain === null)
     return html`<h2>Archive</h2>
 <p class="points">${where} could not be looked at: ${trouble}</p>`;
-  const { newest, faults, unattested } = chain;
-  const named = faults.slice(0, mostFaults);
-  const more = faults.length - named.length;
+  const { newest, unattested } = chain;
   return html`<h2>Archive</h2>
 <p>${where}: ${counted(chain.manifests, "manifest")} for ${counted(chain.files, "file")} with ${counted(chain.records, "record")}, of which ${counted(stored.files, "file")} with ${counted(stored.records, "record")}, ${sizeText(stored.bytes)}, of days of this month. ${newest && html`The newest is ${newest.number} of ${newest.date}, <span class="hash">${newest.hash}</span>${head !== null && head === newest.hash && ", the newest that the state knows too"}.`} ${unattested > 0 && html`${counted(unattested, "file")} younger than that, which the next one has to name.`} ${head === null && "The state knows no manifest of it."}</p>
-${faults.length === 0 ? html`<p class="good">Every manifest is signed and in its place, and every file is as it was named. Whether the key below is the right one, and whether newer manifests were removed, is for you to check: steps 1 and 2.</p>` : html`<ul class="points">${named.map(({ what, name, detail }) => html`<li>${what}: ${name}: ${detail}</li>`)}${more > 0 && html`<li>and ${more} more: archive verify names them</li>`}</ul>`}
-<p>Signed with ${chain.fingerprints.length === 1 ? "the key" : "the keys"} ${chain.fingerprints.map((each) => html`<span class="hash">${each}</span> `)}(SHA-256 over the public key's DER).</p>
+${faultsPart(chain)}
+${chain.manifests > 0 && html`<p>Signed with ${chain.fingerprints.length === 1 ? "the key" : "the keys"} ${chain.fingerprints.map((each) => html`<span class="hash">${each}</span> `)}(SHA-256 over the public key's DER).</p>`}
 <table><thead><tr><th>manifest</th><th>date</th><th>files</th><th>records</th><th>closed days</th><th>SHA-256</th><th>signed with</th></tr></thead><tbody>
 ${manifests.map(
   (each) =>
     html`<tr>${numbers([each.number])}<td>${each.date}${each.recovered !== null && html`<br>${each.recovered}`}</td>${numbers([each.files, each.records, each.days])}<td class="hash">${each.hash}</td><td class="hash">${each.fingerprint}</td></tr>
 `,
 )}</tbody></table>`;
+}
+
+function faultsPart({ faults, manifests }: NonNullable<MonthArchive["chain"]>): Html {
+  const named = faults.slice(0, mostFaults);
+  const more = faults.length - named.length;
+  if (faults.length > 0)
+    return html`<ul class="points">${named.map(({ what, name, detail }) => html`<li>${what}: ${name}: ${detail}</li>`)}${more > 0 && html`<li>and ${more} more: archive verify names them</li>`}</ul>`;
+  if (manifests === 0) return html`<p>There is no manifest: nothing would show that a file was changed.</p>`;
+  return html`<p class="good">Every manifest is signed and in its place, and every file is as it was named. Whether the key below is the right one, and whether newer manifests were removed, is for you to check: steps 1 and 2.</p>`;
 }
 
 function numbers(counts: readonly (number | string)[]): Html[] {

@@ -36,7 +36,7 @@ function unclosed({ sources }: MonthFacts): string[] {
     .map((instance) => `no source of ${instance} has days that close: nothing says that one is complete`);
 }
 
-/** What a source that only compares was shown otherwise. */
+/** What a source that only compares was shown otherwise, or has not compared. */
 function witnessPoints({ sources, witnessed }: MonthFacts): string[] {
   return sources.flatMap(({ name }) => {
     const own = witnessed.filter(({ source }) => source === name);
@@ -45,7 +45,9 @@ function witnessPoints({ sources, witnessed }: MonthFacts): string[] {
       const sum = found.reduce((all, day) => all + day[key], 0);
       return sum === 0 ? [] : [`witness ${name}: ${sum} ${what}, of ${counted(found.length, "day")}`];
     };
+    const open = own.filter(({ compared }) => !compared).length;
     return [
+      ...(open > 0 ? [`witness ${name}: ${counted(open, "day")} not compared, or shown more of since`] : []),
       ...said("missing", "shown to it and kept of no source"),
       ...said("extra", "kept and not shown to it"),
     ];

@@ -119,6 +119,10 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
   const { first, end } = daysOfMonth(month);
   const states = new Map((await lookup.sources({})).sources.map((state) => [state.source, state]));
   const sources = [...asked.sources, ...retired([...states.keys()], asked)];
+  const firstOf = ({ name }: MonthSource) => {
+    const { cursor } = states.get(name) ?? {};
+    return cursor === undefined ? undefined : asked.firstOf(name, cursor);
+  };
   const days: MonthDay[] = [];
   const letters: LettersOfDay[] = [];
   const left: { readonly output: string; readonly records: number }[] = [];
@@ -128,20 +132,18 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     left.push(...(await lookup.left({ day })).left.filter(({ source }) => source !== asked.own));
     for (const source of sources) {
       const { closed, reopened, covered } = await lookup.closed({ source: source.name, day });
-      const { cursor, gaps = [] } = states.get(source.name) ?? {};
-      const gap = gaps.find((each) => each.day === day)?.reason ?? null;
+      const gap = states.get(source.name)?.gaps?.find((each) => each.day === day)?.reason ?? null;
       const own = books.filter((row) => row.source === source.name);
-      const from = cursor === undefined ? undefined : asked.firstOf(source.name, cursor);
-      const isRead = own.length > 0 || (from !== undefined && from <= day);
+      const isRead = own.length > 0 || (firstOf(source) ?? Number.POSITIVE_INFINITY) <= day;
       const known = { closed, covered, reopened: reopened === true, gap, isOver: day < today, isRead };
-      const found = dayOf(source, day, known, own);
-      if (found !== undefined) days.push(found);
+      days.push(...dayOf(source, day, known, own));
     }
   }
+  const replaced = (await lookup.replaced({})).replaced.filter((each) => concernsDays(each, first, end));
   const losses = (await lookup.losses({})).losses.filter((at) => utcDayOfMs(at) >= first);
-  const { replaced } = await lookup.replaced({});
   const shown = new Set(days.map(({ source }) => source));
-  const witnesses = asked.sources.flatMap(({ name, beside }) => (beside === null ? [] : [name]));
+  const besides = asked.sources.filter(({ beside }) => beside !== null);
+  const witnesses = besides.map((source) => ({ name: source.name, first: firstOf(source) }));
   return {
     ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
     ...{ made: new Date(now).toISOString(), version, host },
@@ -149,7 +151,7 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     ...{ days, witnessed: witnessedOf(witnesses, states, { first, end }) },
     ...{ totals: totalsOf(days, left, asked), dead_letters: lettersOf(letters) },
     losses: losses.map((at) => new Date(at).toISOString()),
-    replaced: replaced.filter((each) => concernsDays(each, first, end)).map(replacedStatus),
+    replaced: replaced.map(replacedStatus),
   };
 }
 
@@ -170,25 +172,26 @@ interface KnownOfDay {
   readonly isRead: boolean;
 }
 
-/** Undefined where there is nothing to say of the day. */
+/** None where there is nothing to say of the day. */
 function dayOf(
   source: MonthSource,
   day: number,
   known: KnownOfDay,
   own: readonly BookRow[],
-): MonthDay | undefined {
+): readonly MonthDay[] {
   const { closed, gap } = known;
   // Every output has a row, each with the same number of new records.
   const kept = own[0]?.new ?? 0;
   const isWanted = source.beside === null && source.instance !== null;
-  if (!isWanted && closed === undefined && kept === 0 && gap === null) return undefined;
-  return {
+  if (!isWanted && closed === undefined && kept === 0 && gap === null) return [];
+  const found: MonthDay = {
     ...{ source: source.name, day: dayText(day), gap },
     state: stateOf(source, known),
     closed: closed === undefined ? null : closedOf(closed),
     ...{ kept, late: own[0]?.late ?? 0 },
     outputs: own.map(outcomeOf),
   };
+  return [found];
 }
 
 function stateOf(

@@ -98,3 +98,14 @@ describe("the page of a month", () => {
     expect(page).toContain("@media print");
   });
 });
+
+it("does not praise an archive without a manifest", () => {
+  const { chain } = archiveOf();
+  const { newest: _, ...none } = { ...(chain as NonNullable<typeof chain>), manifests: 0, fingerprints: [] };
+  const page = monthPage(
+    monthOf({ archive: archiveOf({ chain: none, head: null, manifests: [], days: [] }) }),
+  );
+  expect(page).toContain("There is no manifest: nothing would show that a file was changed.");
+  expect(page).not.toContain("Every manifest is signed");
+  expect(page).not.toContain("Signed with");
+});

@@ -57,10 +57,11 @@ it("asks about what a witness was shown otherwise", () => {
   const copy = { name: "copy", instance: "acme", beside: "a witness" };
   const { sources } = monthOf();
   const witnessed = [
-    { source: "copy", day: "2026-08-01", missing: 3, extra: 0 },
-    { source: "copy", day: "2026-08-02", missing: 1, extra: 2 },
+    { source: "copy", day: "2026-08-01", missing: 3, extra: 0, compared: true },
+    { source: "copy", day: "2026-08-02", missing: 1, extra: 2, compared: false },
   ];
   expect(openPoints(monthOf({ sources: [...sources, copy], witnessed }))).toEqual([
+    "witness copy: 1 day not compared, or shown more of since",
     "witness copy: 4 shown to it and kept of no source, of 2 days",
     "witness copy: 2 kept and not shown to it, of 1 day",
   ]);

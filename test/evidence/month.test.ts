@@ -232,14 +232,14 @@ it("does not wait for a source that is gone to close its days, and asks about th
 
 it("has the days of the month of which a witness has found a difference, while it is one", async () => {
   const found = (day: number, missing: number) => ({
-    ...{ day, missing, extra: 0, shown: 5, known: 5, examples: [], open: false, kept: 5 },
+    ...{ day, missing, extra: 0, shown: 5, known: 5, examples: [], open: false, kept: 5, compared: 1 },
   });
   const witnessed = {
     copy: [found(first - 1, 1), found(first, 2), found(first + 1, 0), found(first + 31, 4)],
   };
   const copy = { name: "copy", instance: "acme", beside: "a witness" };
   expect((await facts({ sources: [copy], witnessed })).witnessed).toEqual([
-    { source: "copy", day: "2026-08-01", missing: 2, extra: 0 },
+    { source: "copy", day: "2026-08-01", missing: 2, extra: 0, compared: true },
   ]);
   expect((await facts({ sources: [{ ...copy, beside: null }], witnessed })).witnessed).toEqual([]);
 });
