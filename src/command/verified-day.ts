@@ -52,7 +52,7 @@ export interface VerifiedDay {
   readonly lack: string | null;
   /** Records that the ledger knows; null where it has forgotten the day, or never knew it. */
   readonly known: number | null;
-  /** What it was closed with last; null where it never was. `reopened`: something of it was kept since. */
+  /** What it was closed with last; null where it never was. `reopened`: as `isReopened`. */
   readonly closed: (Omit<DayDigest, "day"> & Closing) | null;
   readonly same_digest: boolean | null;
   /** Known, and not shown any more. */

@@ -48,7 +48,7 @@ export function verifyText(found: VerifiedDay): string {
 function closedLines({ closed, same_digest }: VerifiedDay): string[] {
   if (closed === null) return ["  it was never closed"];
   const since = closed.reopened
-    ? "something of it was kept since, so it is closed once more"
+    ? "something of it was kept since, or the clock was ahead: it is closed once more"
     : "nothing of it was kept since";
   const times = closed.closings === 1 ? "" : `, for the ${closed.closings}. time`;
   return [
