@@ -46,7 +46,7 @@ function notes(report: ActivityReport): string[] {
     ...(lower_bound
       ? ["  W&B's own dashboard counts more than its audit log tells: these are at least so many"]
       : []),
-    ...(incomplete_days.length > 0 ? [`  some users are missing on ${incomplete_days.join(", ")}`] : []),
+    ...(incomplete_days.length > 0 ? [`  some users may be missing on ${incomplete_days.join(", ")}`] : []),
   ];
 }
 

@@ -30,7 +30,7 @@ it("says what it leaves out and what is not known", () => {
   expect(text({ new_users: null, gone_users: null })).toContain(
     "new -, gone - (nothing is known before 2026-05-01)",
   );
-  expect(text({ incomplete_days: ["2026-07-31"] })).toContain("some users are missing on 2026-07-31");
+  expect(text({ incomplete_days: ["2026-07-31"] })).toContain("some users may be missing on 2026-07-31");
   expect(text({ users: [] })).toContain("nobody was active");
   const many = Array.from({ length: 90 }, (_, at) => ({ day: `day ${at}`, users: at }));
   expect(text({ days: many })).not.toContain("day 5");

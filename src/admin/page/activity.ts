@@ -50,7 +50,7 @@ function ofInstance(report: ActivityReport, people: boolean): Html {
 <h2>${instance}</h2>
 <p class="quiet">${from} to ${to}${counted_since === null ? "; nothing is known yet" : `; counted since ${counted_since}`}</p>
 ${lower_bound && html`<p class="quiet">W&amp;B's own dashboard counts more than its audit log tells: these are at least so many.</p>`}
-${incomplete_days.length > 0 && html`<p class="quiet">Some users are missing on ${incomplete_days.join(", ")}.</p>`}
+${incomplete_days.length > 0 && html`<p class="quiet">Some users may be missing on ${incomplete_days.join(", ")}.</p>`}
 <dl class="figures">
 <div><dt>Active users</dt><dd>${countText(report.active_users)}</dd></div>
 <div><dt>New</dt><dd>${known(report.new_users)}</dd></div>
