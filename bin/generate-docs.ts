@@ -87,7 +87,7 @@ let the first line be \`# yaml-language-server: $schema=\` and the path of [\`co
 **Secrets.** Give them by reference. A file with a secret must not be readable by others (at most mode 0640; in a container a warning); it is read again every few seconds, when the remote refuses the
 secret, and on SIGHUP. systemd credentials are \`\${file:\${CREDENTIALS_DIRECTORY}/name}\`; systemd copies them when it starts the service, so a new one wants a restart.
 
-**Paths** of files are absolute, as a service is started in another folder than a person. \`state_dir\` alone may be relative: it counts from the folder of the configuration file.
+**Paths** of files should be absolute: relative ones count from the folder in which the program is started, which is another one for a service, and are warned of. \`state_dir\` alone counts from the folder of the configuration file.
 
 **Durations** are a number and a unit: \`500ms\`, \`30s\`, \`5m\`, \`26h\`, \`7d\`, \`1h30m\`. **Sizes** too: \`10GiB\`, \`500MB\`, \`4096\`.
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "../net/loopback.ts";
-import { httpUrl, pathOfFile, secret } from "../schema/parts.ts";
+import { httpUrl, secret } from "../schema/parts.ts";
 import type { Secret } from "../secret/secret.ts";
 import type { BucketPlace, StoreName } from "./bucket-place.ts";
 
@@ -40,7 +40,9 @@ export const bucketKeys = {
     ),
   secret_access_key: secret().optional().describe("S3: secret of the access key."),
   session_token: secret().optional().describe("S3: token of temporary credentials."),
-  key_file: pathOfFile()
+  key_file: z
+    .string()
+    .min(1)
     .optional()
     .describe(
       "Google Cloud: JSON file with the key of a service account. Without it: application default credentials.",

@@ -5,6 +5,7 @@ import type { ConfigDocument } from "./document.ts";
 import { filterWarnings } from "./filter-warnings.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
+import { pathWarnings } from "./path-warnings.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { pseudonymWarnings } from "./pseudonym-warnings.ts";
@@ -56,6 +57,7 @@ export function warningsAbout(
     ...halfRedactedWarnings(parts, warn),
     ...filterWarnings(parts, warn),
     ...hostWarnings(parts, warn),
+    ...pathWarnings(members, warn),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>

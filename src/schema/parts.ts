@@ -69,8 +69,8 @@ export function secret() {
     .meta({ secret: true });
 }
 
-/** Where a file is. A service is started in another folder than a person: a relative path leads elsewhere. */
-export function pathOfFile() {
+/** Where a file is that is written: a relative path would lead elsewhere from another folder. */
+export function wholePath() {
   return z.string().regex(/^\//, "must be absolute: begin with /");
 }
 
@@ -96,13 +96,14 @@ export function httpUrl(instead = "") {
 /** The `tls` of sources and outputs. */
 export const tls = z
   .strictObject({
-    ca: pathOfFile()
+    ca: z
+      .string()
       .optional()
       .describe(
         "PEM file with the certificate authorities to trust instead of this system's and Node's. One between (an intermediate) is enough.",
       ),
-    cert: pathOfFile().optional().describe("PEM file with the client certificate (mutual TLS)."),
-    key: pathOfFile().optional().describe("PEM file with the client certificate's private key."),
+    cert: z.string().optional().describe("PEM file with the client certificate (mutual TLS)."),
+    key: z.string().optional().describe("PEM file with the client certificate's private key."),
     server_name: z
       .string()
       .optional()

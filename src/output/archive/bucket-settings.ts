@@ -4,7 +4,7 @@ import { type Retention, retentionKeys } from "../../archive/bucket/retention.ts
 import type { ArchivePlace } from "../../archive/place.ts";
 import { type BucketAccess, bucketKeys, checkBucketKeys, checkPlaintext } from "../../bucket/bucket-keys.ts";
 import type { Finding } from "../../finding.ts";
-import { pathOfFile, secret } from "../../schema/parts.ts";
+import { secret } from "../../schema/parts.ts";
 import type { OutputContext } from "../output.ts";
 
 const text = () => z.string().min(1).optional();
@@ -13,11 +13,9 @@ const forTrial = "For `check --prove-lock` alone, which tries to remove its own 
 const proveKeys = {
   prove_access_key_id: text().describe(`S3: access key that may remove versions. ${forTrial}.`),
   prove_secret_access_key: secret().optional().describe("S3: secret of `prove_access_key_id`."),
-  prove_key_file: pathOfFile()
-    .optional()
-    .describe(
-      `Google Cloud: JSON file with the key of a service account that may remove objects. ${forTrial}.`,
-    ),
+  prove_key_file: text().describe(
+    `Google Cloud: JSON file with the key of a service account that may remove objects. ${forTrial}.`,
+  ),
   prove_account_key: secret()
     .optional()
     .describe(`Azure: key of the storage account, where the output itself has a signature. ${forTrial}.`),

@@ -6,7 +6,7 @@ import { archiveCompressions, fileKinds, mostRecords, packings } from "../../arc
 import { archivePlace, placeText } from "../../archive/place.ts";
 import { formatted } from "../../format/format.ts";
 import { outputBase } from "../../schema/output-base.ts";
-import { byteSize, duration, pathOfFile } from "../../schema/parts.ts";
+import { byteSize, duration, wholePath } from "../../schema/parts.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { archiveFailure } from "./archive-failure.ts";
 import { archiveOutput } from "./archive-output.ts";
@@ -51,7 +51,7 @@ const schema = z
       .describe(
         "Once a day store a signed manifest: which days are closed with which digest, and every file with its SHA-256. It is told to the other outputs, so that nobody who has the archive can change it unnoticed.",
       ),
-    attest_key_file: pathOfFile()
+    attest_key_file: wholePath()
       .optional()
       .describe(
         "PEM file with the Ed25519 key that signs. Default: one that is made at the first start, in state_dir.",

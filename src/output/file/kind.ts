@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formats } from "../../format/all.ts";
 import { formatted } from "../../format/format.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
-import { byteSize, controlFree, duration, pathOfFile } from "../../schema/parts.ts";
+import { byteSize, controlFree, duration, wholePath } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { fileOutput } from "./file-output.ts";
 
@@ -12,7 +12,7 @@ const nameless: ReadonlySet<string> = new Set(["cim", "raw"]);
 const mebibyte = 2 ** 20;
 const mostTailBytes = 64 * mebibyte;
 
-const path = pathOfFile()
+const path = wholePath()
   .regex(controlFree, "must hold no control characters")
   .refine((text) => !/\/$|\/\.{0,2}\/|\/\.{1,2}$/.test(text), "must name a file, without . and .. and //")
   .describe(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HttpOptions } from "../../net/http/http.ts";
-import { httpUrl, pathOfFile, secret, tls } from "../../schema/parts.ts";
+import { httpUrl, secret, tls } from "../../schema/parts.ts";
 import { clientCredentials } from "../client-credentials.ts";
 import { addressIssues } from "../http-keys.ts";
 import type { OutputContext } from "../output.ts";
@@ -44,7 +44,9 @@ export const sasl = z
     z
       .strictObject({
         mechanism: z.literal("OAUTHBEARER").describe("A token: from a file, or one that is asked for."),
-        token_file: pathOfFile()
+        token_file: z
+          .string()
+          .min(1)
           .optional()
           .describe("File with the token that somebody else renews. Read again for each connection."),
         oauth2: oauth2.optional(),

@@ -10,7 +10,7 @@ export const fileSourceSchema = z.strictObject({
     .describe("Audit logs in files: NDJSON or what the API answered, also packed with gzip or zstd."),
   path: z
     .string()
-    .regex(/^(?:\/|-$)/, "must be absolute: begin with /, or be - for standard input")
+    .min(1)
     .describe(
       "A file, a pattern such as /srv/exports/*.ndjson.gz, or - for standard input. A file that grows is followed, also when it is renamed and a new one takes its name.",
     ),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HttpOptions } from "../../../net/http/http.ts";
-import { httpUrl, pathOfFile, secret, tls } from "../../../schema/parts.ts";
+import { httpUrl, secret, tls } from "../../../schema/parts.ts";
 import { clientCredentials } from "../../client-credentials.ts";
 import type { OutputContext } from "../../output.ts";
 import { type Authorization, fixedHeader, openDoor } from "./authorization.ts";
@@ -46,7 +46,10 @@ export const auth = z
     }),
     z.strictObject({
       type: z.literal("google_service_account").describe("The key file of a Google service account."),
-      key_file: pathOfFile().describe("The key as Google hands it out, JSON. Read again for each token."),
+      key_file: z
+        .string()
+        .min(1)
+        .describe("The key as Google hands it out, JSON. Read again for each token."),
       scope,
       tls: issuerTls,
     }),
