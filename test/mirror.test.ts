@@ -11,7 +11,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/ingest/identity.test.ts` and `test/archive/line-digest.test.ts`, which say what is the same.": `
     record/canonical-entry`,
   "`test/init/gather.test.ts`, `draft.test.ts` and `lay-down.test.ts`, which ask everything and write it.": `
-    command/definitions/init init/account-id init/deployments init/interview init/placement init/question init/siems`,
+    command/definitions/init init/account-id init/choices init/deployments init/endpoints init/interview init/placement init/question init/siems init/stored-logs`,
   "`test/command/verify.test.ts`, which runs the command.": `
     command/verified-day`,
   "`test/evidence/month-page.test.ts` and `test/command/report.test.ts`, which make the page.": `

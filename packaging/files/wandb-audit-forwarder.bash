@@ -53,15 +53,22 @@ _wandb_audit_forwarder() {
     "run/-c" | "run/--config") _wandb_audit_forwarder_files; return ;;
     "run/--timeout") :; return ;;
     "init/-c" | "init/--config") _wandb_audit_forwarder_files; return ;;
-    "init/--deployment") COMPREPLY=($(compgen -W "self-managed dedicated multi-tenant" -- "$current")); return ;;
+    "init/--deployment") COMPREPLY=($(compgen -W "self-managed dedicated multi-tenant bucket-s3 bucket-gs bucket-az file archive" -- "$current")); return ;;
     "init/--wandb-url") :; return ;;
     "init/--organization") :; return ;;
+    "init/--bucket") :; return ;;
+    "init/--instance") :; return ;;
+    "init/--region") :; return ;;
+    "init/--endpoint") :; return ;;
+    "init/--bucket-access") :; return ;;
+    "init/--log-path") :; return ;;
     "init/--wandb-ca") _wandb_audit_forwarder_files; return ;;
-    "init/--siem") COMPREPLY=($(compgen -W "splunk elastic sentinel qradar syslog opentelemetry kafka file" -- "$current")); return ;;
+    "init/--siem") COMPREPLY=($(compgen -W "splunk elastic opensearch sentinel qradar syslog opentelemetry kafka file secops datadog sumo cribl panther http archive stdout" -- "$current")); return ;;
     "init/--siem-address") :; return ;;
     "init/--index") :; return ;;
     "init/--topic") :; return ;;
     "init/--user") :; return ;;
+    "init/--forwarder") :; return ;;
     "init/--siem-ca") _wandb_audit_forwarder_files; return ;;
     "init/--wandb-secret-file") _wandb_audit_forwarder_files; return ;;
     "init/--siem-secret-file") _wandb_audit_forwarder_files; return ;;
@@ -187,7 +194,7 @@ _wandb_audit_forwarder() {
   case "$command" in
     "") COMPREPLY=($(compgen -W "run init check setup map status tap backfill replay dead-letters explain verify archive report activity outputs sources pseudonym reload schema simulate demo healthcheck -V --version -h --help" -- "$current")) ;;
     "run") COMPREPLY=($(compgen -W "-c --config --once --timeout --accept-state-loss -h --help" -- "$current")) ;;
-    "init") COMPREPLY=($(compgen -W "-c --config --deployment --wandb-url --organization --wandb-ca --siem --siem-address --index --topic --user --siem-ca --wandb-secret-file --siem-secret-file --no-check --timeout -h --help" -- "$current")) ;;
+    "init") COMPREPLY=($(compgen -W "-c --config --deployment --wandb-url --organization --bucket --instance --region --endpoint --bucket-access --log-path --wandb-ca --siem --siem-address --index --topic --user --forwarder --siem-ca --wandb-secret-file --siem-secret-file --no-check --timeout -h --help" -- "$current")) ;;
     "check") COMPREPLY=($(compgen -W "-c --config --offline --send-test-event --prove-lock --json --timeout -h --help" -- "$current")) ;;
     "setup") COMPREPLY=($(compgen -W "-c --config --output --print --json --timeout -h --help" -- "$current")) ;;
     "map") COMPREPLY=($(compgen -W "-c --config --format --source --instance --output --frame -h --help" -- "$current")); _wandb_audit_forwarder_files ;;

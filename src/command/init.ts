@@ -13,7 +13,7 @@ import { type LayDownOptions, layDown } from "../init/lay-down.ts";
 import { nextSteps } from "../init/next-steps.ts";
 import { folderPlacement, type Placement, servicePlacement } from "../init/placement.ts";
 import type { Answers } from "../init/question.ts";
-import { type ServiceAccount, unseen } from "../init/service-sight.ts";
+import { closedOf, isHidden, type ServiceAccount, unseen } from "../init/service-sight.ts";
 import { terminalInterviewer } from "../init/terminal-interviewer.ts";
 import { unitLines } from "../init/unit-lines.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -48,6 +48,7 @@ export const init: Command<InitOptions> = async (options, terminal) => {
     const service = serviceAccount(placement);
     const lines = unitLines({ ...gathered, placement });
     const about = { given: options.given, service, unitLines: lines, user: terminal.uid };
+    const log = gathered.deployment.reads?.(gathered.answers);
     const written = await write(gathered, placement, about);
     for (const path of written) terminal.stdout.write(`written: ${printable(path)}\n`);
     const code = options.noCheck ? exitCodes.done : await tried(config, placement, options, terminal);
@@ -58,6 +59,7 @@ export const init: Command<InitOptions> = async (options, terminal) => {
           unitLines: lines,
           placement,
           group: service.group,
+          closed: log === undefined ? undefined : closedOf(log, service),
           isFine: code === exitCodes.done,
         }),
       ),
@@ -88,11 +90,12 @@ function isThere(path: string): boolean {
 }
 
 async function interviewed({ given, secretFiles }: InitOptions, placement: Placement, terminal: Terminal) {
-  const ofFiles = { wandb: secretIn(secretFiles.wandb), siem: secretIn(secretFiles.siem) };
+  const inFile = (file: string | undefined) => (file === undefined ? undefined : heldBy(file));
+  const ofFiles = { wandb: inFile(secretFiles.wandb), siem: inFile(secretFiles.siem) };
   const interviewer = seated(terminal);
   try {
     return await gather({
-      ...{ given, interviewer, secretGiven: (whose) => ofFiles[whose] },
+      ...{ given, interviewer, secretGiven: (whose) => ofFiles[whose], secretIn: heldBy },
       isThere(file) {
         const path = join(placement.credentials, file);
         if (!isThere(path)) return false;
@@ -118,25 +121,27 @@ type About = Pick<LayDownOptions, "unitLines" | "user"> & {
 };
 
 async function write(
-  { deployment, siem, answers, secrets, siemSecret }: Gathered,
+  { deployment, siem, answers, secrets, held }: Gathered,
   placement: Placement,
   { given, service, ...about }: About,
 ) {
   const text = draft({
-    ...{ deployment, siem, answers, siemSecret, placement },
+    ...{ deployment, siem, answers, held, placement },
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
-  if (placement.dropIn !== undefined) mustBeSeen(given, service);
+  if (placement.dropIn !== undefined) mustBeSeen(given, deployment.reads?.(answers), service);
   await mustLoad(text, placement, secrets);
   return layDown({ placement, text, secrets, group: service.group, ...about });
 }
 
 /** What the service could not read, though root can, is not written down. Throws InitError. */
-function mustBeSeen(given: Answers, service: ServiceAccount): void {
+function mustBeSeen(given: Answers, log: string | undefined, service: ServiceAccount): void {
   for (const name of ["wandb-ca", "siem-ca"]) {
     const why = given[name] === undefined ? undefined : unseen(given[name], service);
     if (why !== undefined) refuse(`--${name} ${given[name]}: ${why}`);
   }
+  if (log !== undefined && isHidden(log))
+    refuse(`--log-path ${log}: the service does not see that folder: keep the log elsewhere`);
 }
 
 /** What could not be used is not written: some mistakes only the whole shows. Rejects with InitError. */
@@ -187,8 +192,7 @@ async function tried(
 }
 
 /** Without white space around it. Throws InitError. */
-function secretIn(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
+function heldBy(file: string): string {
   try {
     const secret = readText(file).text.trim();
     return secret === "" ? refuse(`${file} is empty`) : secret;

@@ -1,21 +1,13 @@
-import { type Answers, httpAddress, type InitQuestion, type SecretQuestion, word } from "./question.ts";
-
-/** A kind of W&B: what has to be known to read its log. */
-export interface Deployment {
-  readonly name: "self-managed" | "dedicated" | "multi-tenant";
-  readonly title: string;
-  readonly questions: readonly InitQuestion[];
-  readonly secret: SecretQuestion;
-  /** The source of the configuration; `apiKey` refers to the secret. */
-  readonly source: (answers: Answers, apiKey: string) => object;
-}
+import type { Deployment } from "./choices.ts";
+import { httpAddress, type InitQuestion, type SecretQuestion, word } from "./question.ts";
+import { storedLogs } from "./stored-logs.ts";
 
 const secret: SecretQuestion = {
   name: "wandb-api-key",
   text: "API key of a W&B service account or admin who may read the audit log",
 };
 
-const common = (url: string | undefined, apiKey: string) => ({
+const common = (url: string | undefined, apiKey: string | undefined) => ({
   ...{ name: "wandb", type: "wandb_api", url, api_key: apiKey, start: "30d" },
 });
 
@@ -53,4 +45,5 @@ export const deployments: readonly Deployment[] = [
       organization: { name: organization },
     }),
   },
+  ...storedLogs,
 ];

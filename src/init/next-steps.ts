@@ -1,8 +1,8 @@
-import { dirname } from "node:path";
 import { builtin } from "../builtin.ts";
+import type { Siem } from "./choices.ts";
 import type { Placement } from "./placement.ts";
 import type { Answers } from "./question.ts";
-import type { Siem } from "./siems.ts";
+import { noCredentials } from "./unit-lines.ts";
 
 const { existsSync, readFileSync } = builtin("node:fs");
 
@@ -15,12 +15,22 @@ export interface NextStepsOptions {
   readonly placement: Placement;
   /** That of the service; undefined: there is none. */
   readonly group: number | undefined;
+  /** What of the log on this machine the service may not read; undefined: nothing. */
+  readonly closed: string | undefined;
   /** Nothing was found wrong. */
   readonly isFine: boolean;
 }
 
 /** What a person has to do now, in commands that a shell takes. */
-export function nextSteps({ siem, answers, unitLines, placement, group, isFine }: NextStepsOptions): string {
+export function nextSteps({
+  siem,
+  answers,
+  unitLines,
+  placement,
+  group,
+  closed,
+  isFine,
+}: NextStepsOptions): string {
   const { config, dropIn, environment } = placement;
   const variables = Object.entries(environment)
     .map(([name, value]) => `${name}=${value} `)
@@ -36,6 +46,7 @@ export function nextSteps({ siem, answers, unitLines, placement, group, isFine }
     ...lacksLines(placement, unitLines),
     ...lacksCredentials(placement),
     ...lacksFolder(placement, unitLines, siem.writes?.(answers)),
+    ...lacksLog(placement, closed),
   ].map((text) => `\nFirst: ${text}`);
   return isFine
     ? `${first.join("")}\nNext: ${start}\nThe other side, and a first alert: ${siem.page}\n`
@@ -59,7 +70,10 @@ function lacksLines({ dropIn }: Placement, lines: readonly string[]): readonly s
     .map((line) => line.trim());
   return lines
     .filter((line) => !there.includes(line))
-    .map((line) => `${dropIn} was there, and is kept: add the line ${line}`);
+    .map(
+      (line) =>
+        `${dropIn} was there, and is kept: add the line ${line}${line === noCredentials ? " before all others of this kind" : ""}`,
+    );
 }
 
 /** A drop-in that was there hands over what is gone: a unit with such a line does not start. */
@@ -79,14 +93,23 @@ function lacksCredentials({ dropIn }: Placement): readonly string[] {
 function lacksFolder(
   { dropIn }: Placement,
   lines: readonly string[],
-  file: string | undefined,
+  folder: string | undefined,
 ): readonly string[] {
   const isMade = lines.some((line) => line.startsWith("LogsDirectory="));
-  if (dropIn === undefined || file === undefined || isMade) return [];
-  const folder = inShell(dirname(file));
-  return existsSync(dirname(file))
-    ? [`let the service's user write there, such as by setfacl -m u:wandb-audit-forwarder:rwx ${folder}`]
-    : [`install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder ${folder}`];
+  if (dropIn === undefined || folder === undefined || isMade) return [];
+  return existsSync(folder)
+    ? [
+        `let the service's user write there, such as by setfacl -m u:wandb-audit-forwarder:rwx ${inShell(folder)}`,
+      ]
+    : [`install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder ${inShell(folder)}`];
+}
+
+/** An access list, of which modes say nothing, may let it in already. */
+function lacksLog({ dropIn }: Placement, closed: string | undefined): readonly string[] {
+  if (dropIn === undefined || closed === undefined) return [];
+  return [
+    `let the service's user read the log, such as by setfacl -m u:wandb-audit-forwarder:rX ${inShell(closed)}, unless that was done`,
+  ];
 }
 
 /** As a shell takes it for one word. */

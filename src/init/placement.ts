@@ -8,6 +8,8 @@ export interface Placement {
   readonly credentials: string;
   /** What the configuration has in the place of a secret. */
   readonly reference: (name: string) => string;
+  /** And where it names the file itself. */
+  readonly path: (name: string) => string;
   /** Absent: where a service's is. */
   readonly stateDir?: string;
   /** Variables that the configuration needs to be read by hand. */
@@ -25,6 +27,7 @@ export function servicePlacement(
   return {
     ...{ config, credentials, dropIn, environment: { CREDENTIALS_DIRECTORY: credentials } },
     reference: (name) => `\${file:\${CREDENTIALS_DIRECTORY}/${name}}`,
+    path: (name) => `\${CREDENTIALS_DIRECTORY}/${name}`,
   };
 }
 
@@ -34,5 +37,6 @@ export function folderPlacement(config: string): Placement {
   return {
     ...{ config, credentials, stateDir: "./state", environment: {} },
     reference: (name) => `\${file:${join(credentials, name)}}`,
+    path: (name) => join(credentials, name),
   };
 }

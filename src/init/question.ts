@@ -20,10 +20,24 @@ export interface SecretQuestion {
   readonly text: string;
   /** May be left out: then the configuration goes without it. */
   readonly optional?: boolean;
+  /** It is a file of lines, which is copied: the configuration names the copy, and a person the file. */
+  readonly isFile?: boolean;
+  /** Whether there is one, where answers tell; absent: always. */
+  readonly wanted?: (answers: Answers) => boolean;
 }
 
 /** Answers by the names of their questions. */
 export type Answers = Readonly<Record<string, string>>;
+
+/** Where a SIEM is: every one of them has such a question. */
+export function target(
+  text: string,
+  example: string,
+  wrong: InitQuestion["wrong"],
+  usual?: string,
+): InitQuestion {
+  return { name: "siem-address", text, example, wrong, ...(usual === undefined ? {} : { usual }) };
+}
 
 /** An address that begins with one of these schemes, and names a host. */
 function address(schemes: readonly string[]): (answer: string) => string | undefined {
@@ -52,6 +66,11 @@ export function httpAddress(answer: string): string | undefined {
   if (why !== undefined || answer.toLowerCase().startsWith("https:") || isLoopback(new URL(answer).hostname))
     return why;
   return "http:// would send the secret unprotected: https://";
+}
+
+/** One of these words. */
+export function either(...words: readonly string[]): (answer: string) => string | undefined {
+  return (answer) => (words.includes(answer) ? undefined : `one of ${words.join(", ")}`);
 }
 
 /** One word of these characters, as names of indexes, topics and organizations are. */

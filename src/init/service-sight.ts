@@ -18,15 +18,38 @@ export interface ServiceAccount {
 
 /** Why the service cannot read a file that root can; undefined: it can, or there is no such file. */
 export function unseen(file: string, account: ServiceAccount, notSeen = hidden): string | undefined {
-  const real = statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync(file);
-  if (notSeen.some((folder) => file.startsWith(folder) || real?.startsWith(folder) === true))
-    return `the service does not see that folder: ${instead}`;
-  if (real === undefined) return undefined;
-  const closed = [...above(file), ...above(real)].find(
-    (folder) => folder !== own && !may(folder, 1, account),
-  );
+  if (isHidden(file, notSeen)) return `the service does not see that folder: ${instead}`;
+  const closed = closedFolder(file, account);
   if (closed !== undefined) return `the user of the service may not enter ${closed}: ${instead}`;
-  return may(real, 4, account) ? undefined : "the user of the service may not read it: chmod 0644";
+  return isClosed(file, account) ? "the user of the service may not read it: chmod 0644" : undefined;
+}
+
+/** Whether the unit hides it from the service, whatever rights there are. */
+export function isHidden(path: string, notSeen: readonly string[] = hidden): boolean {
+  const real = realOf(path);
+  return notSeen.some((folder) => path.startsWith(folder) || real?.startsWith(folder) === true);
+}
+
+/** What of a log, or of the folder of a pattern, the service may not enter or read by the modes there are. */
+export function closedOf(log: string, account: ServiceAccount): string | undefined {
+  const there = realOf(log) === undefined ? log.replace(/[^/]*[*?[{].*$/, "") : log;
+  return closedFolder(there, account) ?? (isClosed(there, account) ? there : undefined);
+}
+
+function closedFolder(file: string, account: ServiceAccount): string | undefined {
+  const real = realOf(file);
+  if (real === undefined) return undefined;
+  return [...above(file), ...above(real)].find((folder) => folder !== own && !may(folder, 1, account));
+}
+
+function isClosed(file: string, account: ServiceAccount): boolean {
+  const real = realOf(file);
+  return real !== undefined && !may(real, 4, account);
+}
+
+/** Undefined: it is not there. */
+function realOf(path: string): string | undefined {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync(path);
 }
 
 /** Its folders, the nearest first. */

@@ -1,3 +1,6 @@
+import { dirname } from "node:path";
+import type { Siem } from "./choices.ts";
+import { endpoints } from "./endpoints.ts";
 import {
   type Answers,
   filePath,
@@ -6,37 +9,16 @@ import {
   httpAddress,
   type InitQuestion,
   indexName,
-  type SecretQuestion,
+  target,
   word,
 } from "./question.ts";
 
-/** A place where a SIEM listens: what has to be known to send there. */
-export interface Siem {
-  /** As it is named on the command line. */
-  readonly name: string;
-  readonly title: string;
-  readonly questions: readonly InitQuestion[];
-  readonly secret?: SecretQuestion;
-  /** The output of the configuration; `secret` refers to the secret, undefined where there is none. */
-  readonly output: (answers: Answers, secret: string | undefined) => object;
-  /** The file that it writes on this machine. */
-  readonly writes?: (answers: Answers) => string;
-  /** What to read, and to do there. */
-  readonly page: string;
-}
-
-const target = (
-  text: string,
-  example: string,
-  wrong: InitQuestion["wrong"],
-  usual?: string,
-): InitQuestion => ({
-  ...{ name: "siem-address", text, example, wrong },
-  ...(usual === undefined ? {} : { usual }),
-});
-
 const index = (usual: string): InitQuestion => ({
   ...{ name: "index", text: "Index that it is written to", example: usual, usual, wrong: indexName },
+});
+
+const user = (text: string): InitQuestion => ({
+  ...{ name: "user", text, example: "wandb-audit", usual: "wandb-audit", wrong: word },
 });
 
 const syslog = hostAddress(["tls", "tcp", "relp+tls", "relp"]);
@@ -76,6 +58,19 @@ export const siems: readonly Siem[] = [
       ...{ name: "elastic", type: "elasticsearch", urls: [url], api_key: key, heartbeat: "15m" },
     }),
     page: "docs/elastic.md",
+  },
+  {
+    name: "opensearch",
+    title: "OpenSearch",
+    questions: [
+      target("URL of OpenSearch", "https://opensearch.corp.example:9200", httpAddress),
+      user("Name of the user who may write to the data stream logs-wandb.audit-default"),
+    ],
+    secret: { name: "opensearch-password", text: "Password of that user" },
+    output: ({ "siem-address": url, user: username }, password) => ({
+      ...{ name: "opensearch", type: "elasticsearch", urls: [url], username, password, heartbeat: "15m" },
+    }),
+    page: "src/output/elasticsearch/README.md",
   },
   byCef(
     "sentinel",
@@ -118,13 +113,7 @@ export const siems: readonly Siem[] = [
     questions: [
       target("Brokers to begin with", "kafka-1.corp.example:9093,kafka-2.corp.example:9093", hostsWithPorts),
       { name: "topic", text: "Topic", example: "wandb-audit", usual: "wandb-audit", wrong: word },
-      {
-        name: "user",
-        text: "User for SCRAM-SHA-512",
-        example: "wandb-audit",
-        usual: "wandb-audit",
-        wrong: word,
-      },
+      user("User for SCRAM-SHA-512"),
     ],
     secret: { name: "kafka-password", text: "Password of that user" },
     output: ({ "siem-address": brokers = "", topic, user }, password) => ({
@@ -143,7 +132,25 @@ export const siems: readonly Siem[] = [
       ...{ name: "lines", type: "file", path, format: "ecs", mode: "0640", heartbeat: "15m" },
       rotate: { max_bytes: "100MiB", keep: 14 },
     }),
-    writes: ({ "siem-address": path = "" }) => path,
+    writes: ({ "siem-address": path = "" }) => dirname(path),
     page: "src/output/file/README.md",
+  },
+  ...endpoints,
+  {
+    name: "archive",
+    title: "An archive for years in a directory, with a signed manifest a day",
+    questions: [target("Its directory", "/srv/wandb-archive", filePath, "/srv/wandb-archive")],
+    output: ({ "siem-address": directory }) => ({
+      ...{ name: "archive", type: "archive", url: `file://${directory}`, attest: true },
+    }),
+    writes: ({ "siem-address": directory = "" }) => directory,
+    page: "src/output/archive/README.md",
+  },
+  {
+    name: "stdout",
+    title: "Standard output, for a look and for pipes",
+    questions: [],
+    output: () => ({ name: "console", type: "stdout", format: "ecs" }),
+    page: "src/output/stdout/README.md",
   },
 ];

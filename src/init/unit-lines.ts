@@ -1,15 +1,15 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import type { Siem } from "./choices.ts";
 import type { Placement } from "./placement.ts";
 import type { Answers } from "./question.ts";
-import type { Siem } from "./siems.ts";
 
 /** What the service's unit lacks for what was answered. */
 export interface UnitLinesOptions {
   readonly placement: Pick<Placement, "credentials">;
   readonly siem: Pick<Siem, "writes">;
   readonly answers: Answers;
-  /** The file of the SIEM's secret; undefined: it asks for none. */
-  readonly siemSecret: string | undefined;
+  /** The secrets that there are, by the names of their files. */
+  readonly held: ReadonlySet<string>;
 }
 
 /**
@@ -17,15 +17,22 @@ export interface UnitLinesOptions {
  * may be written; one that is not there yet does not keep the service from starting. One right under /var/log
  * systemd makes itself, for the service's user.
  */
-export function unitLines({ placement, siem, answers, siemSecret }: UnitLinesOptions): readonly string[] {
-  const file = siem.writes?.(answers);
+export function unitLines({ placement, siem, answers, held }: UnitLinesOptions): readonly string[] {
+  const folder = siem.writes?.(answers);
+  const handed = [...held].filter((name) => name !== ofTheUnit);
   return [
-    ...(siemSecret === undefined
-      ? []
-      : [`LoadCredential=${siemSecret}:${join(placement.credentials, siemSecret)}`]),
-    ...(file === undefined ? [] : writable(dirname(file))),
+    // It hands over a file that is not there otherwise, and does not start.
+    ...(held.has(ofTheUnit) ? [] : [noCredentials]),
+    ...handed.map((name) => `LoadCredential=${name}:${join(placement.credentials, name)}`),
+    ...(folder === undefined ? [] : writable(folder)),
   ];
 }
+
+/** What the unit itself hands over. */
+const ofTheUnit = "wandb-api-key";
+
+/** Forgets what stands before it. */
+export const noCredentials = "LoadCredential=";
 
 function writable(folder: string): readonly string[] {
   const [, name] = /^\/var\/log\/([\w.-]+)$/.exec(folder) ?? [];

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -16,6 +17,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exitCodes } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
+import { deployments } from "../../src/init/deployments.ts";
+import { siems } from "../../src/init/siems.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { startWandbServer } from "../../src/simulate/wandb-server.ts";
@@ -33,6 +36,9 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
   rmSync(folder, { recursive: true });
 });
+
+const examplesOf = ({ questions }: { readonly questions: (typeof siems)[number]["questions"] }) =>
+  Object.fromEntries(questions.map(({ name, example }) => [name, example]));
 
 const config = () => join(folder, "new/config.yaml");
 
@@ -67,6 +73,39 @@ describe("init", () => {
     expect(out + readFileSync(config(), "utf8")).not.toContain("canary");
     expect(out + readFileSync(config(), "utf8")).not.toContain("4000-8000");
     expect(statSync(config()).mode & 0o777).toBe(0o600);
+  });
+
+  it("writes of every source and every output what check takes", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const account = {
+      ...{ client_email: "forwarder@acme.example", token_uri: "https://oauth2.googleapis.com/token" },
+      private_key: privateKey.export({ type: "pkcs8", format: "pem" }),
+    };
+    writeFileSync(join(folder, "account.json"), JSON.stringify(account), { mode: 0o600 });
+    const secretOf = (
+      option: string,
+      { secret }: (typeof siems)[number] | (typeof deployments)[number],
+      file: string,
+    ) => (secret === undefined ? [] : [option, join(folder, secret.isFile === true ? "account.json" : file)]);
+    const failed: string[] = [];
+    for (const deployment of deployments)
+      for (const siem of siems) {
+        const all = { ...examplesOf(deployment), ...examplesOf(siem) };
+        const there = join(folder, deployment.name, siem.name, "config.yaml");
+        const args = Object.entries(all).flatMap(([name, answer]) => [`--${name}`, answer]);
+        const secrets = [
+          ...secretOf("--wandb-secret-file", deployment, "key"),
+          ...secretOf("--siem-secret-file", siem, "token"),
+        ];
+        const which = ["--deployment", deployment.name, "--siem", siem.name, "--no-check"];
+        const asked = fakeTerminal({ uid: process.getuid?.() });
+        const written = await program(["init", "-c", there, ...which, ...args, ...secrets], asked);
+        const tried = fakeTerminal({ uid: process.getuid?.() });
+        const code = await program(["check", "--offline", "-c", there], tried);
+        if (written !== exitCodes.done || code !== exitCodes.done || /warning/.test(tried.out()))
+          failed.push(`${which.join(" ")}: ${asked.err()}${tried.err()}${tried.out()}`);
+      }
+    expect(failed).toEqual([]);
   });
 
   it("ends as check does, with the files written and the command to try again", async () => {

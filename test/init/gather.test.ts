@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deployments } from "../../src/init/deployments.ts";
 import { type GatherOptions, gather } from "../../src/init/gather.ts";
-import { InitError, type Interviewer } from "../../src/init/interview.ts";
+import { InitError, type Interviewer, refuse } from "../../src/init/interview.ts";
 import { siems } from "../../src/init/siems.ts";
 
 /** Somebody who answers in this order, and what was said to them. */
@@ -23,6 +23,7 @@ const options = (more: Partial<GatherOptions> = {}): GatherOptions => ({
   given: {},
   interviewer: undefined,
   secretGiven: () => undefined,
+  secretIn: (file) => (file === "there" ? "of a file" : refuse(`cannot read ${file}`)),
   isThere: () => false,
   ...more,
 });
@@ -40,7 +41,8 @@ describe("what init asks for", () => {
     const secretGiven = (whose: string) => `secret of ${whose}`;
     const gathered = await gather(options({ given: { ...whole, index: "soc" }, interviewer, secretGiven }));
     expect(heard).toEqual([]);
-    expect(gathered).toMatchObject({ answers: { index: "soc" }, siemSecret: "hec-token" });
+    expect(gathered).toMatchObject({ answers: { index: "soc" } });
+    expect([...gathered.held]).toEqual(["wandb-api-key", "hec-token"]);
     expect([...gathered.secrets]).toEqual([
       ["wandb-api-key", "secret of wandb"],
       ["hec-token", "secret of siem"],
@@ -49,7 +51,7 @@ describe("what init asks for", () => {
 
   it("is asked for until it is right, and then not again", async () => {
     const { interviewer, heard, left } = somebody(
-      ...["7", "2", "acme", "http://acme.wandb.io", "https://acme.wandb.io", "", "a-key"],
+      ...["9", "2", "acme", "http://acme.wandb.io", "https://acme.wandb.io", "", "a-key"],
       ...["splunk", "https://splunk.example:8088", "two words", "", "a-token"],
     );
     const gathered = await gather(options({ interviewer }));
@@ -59,7 +61,7 @@ describe("what init asks for", () => {
     expect([...gathered.secrets.values()]).toEqual(["a-key", "a-token"]);
     const said = heard.join("\n");
     for (const why of [
-      "or a number from 1 to 3",
+      "or a number from 1 to 8",
       "begin with https://",
       "unprotected",
       "There has to be one",
@@ -113,9 +115,24 @@ describe("what init asks for", () => {
     ["file", "/var/log/", "not a file"],
     ["file", "/var/log/../x", "not a file"],
     ["file", `/var/\${x}/y`, "not a file"],
+    ["secops", "https://chronicle.googleapis.com/v1/projects/acme", "logs:import"],
+    ["sumo", "https://sumo.example/receiver/v1/http/the-code", "end with /http/"],
   ])("refuses an address of %s that no configuration takes: %s", async (siem, address, why) => {
     const given = { deployment: "dedicated", "wandb-url": whole["wandb-url"], siem, "siem-address": address };
     await expect(gather(options({ given, secretGiven: () => undefined }))).rejects.toThrow(why);
+  });
+
+  it.each([
+    ["bucket-s3", "bucket", "gs://acme/logs", "not a bucket of s3://"],
+    ["bucket-gs", "bucket", `gs://acme/\${x}`, "not a bucket of gs://"],
+    ["bucket-s3", "endpoint", "http://minio.example:9000", "unprotected"],
+    ["bucket-az", "bucket-access", "password", "one of account_key, sas_token, role"],
+    ["file", "log-path", "exports/*.gz", "begin with /"],
+    ["file", "bucket", "s3://acme/logs", "no meaning for file"],
+    ["dedicated", "instance", "acme.wandb.io", "no meaning for dedicated"],
+  ])("refuses for %s --%s %s", async (deployment, name, value, why) => {
+    const given = { deployment, [name]: value, siem: "stdout" };
+    await expect(gather(options({ given }))).rejects.toThrow(why);
   });
 
   it("refuses a file with a secret that nothing asks for", async () => {
@@ -128,7 +145,7 @@ describe("what init asks for", () => {
     const { interviewer, heard } = somebody();
     const isThere = (file: string) => file === "wandb-api-key" || file === "hec-token";
     const kept = await gather(options({ given: { ...whole, index: "soc" }, interviewer, isThere }));
-    expect([kept.secrets.size, kept.siemSecret]).toEqual([0, "hec-token"]);
+    expect([kept.secrets.size, ...kept.held]).toEqual([0, "wandb-api-key", "hec-token"]);
     expect(heard.filter((text) => text.includes("kept"))).toHaveLength(2);
     const twice = options({ given: whole, isThere, secretGiven: () => "another" });
     await expect(gather(twice)).rejects.toThrow("nothing is overwritten");
@@ -137,9 +154,37 @@ describe("what init asks for", () => {
   it("may be no token, where the other side asks for none", async () => {
     const given = { ...whole, siem: "opentelemetry", "siem-address": "https://otel.example:4318" };
     const secretGiven = (whose: string) => (whose === "wandb" ? "a-key" : undefined);
-    expect((await gather(options({ given, secretGiven }))).siemSecret).toBeUndefined();
+    expect([...(await gather(options({ given, secretGiven }))).held]).toEqual(["wandb-api-key"]);
     const { interviewer } = somebody("");
-    expect((await gather(options({ given, secretGiven, interviewer }))).siemSecret).toBeUndefined();
+    expect([...(await gather(options({ given, secretGiven, interviewer }))).held]).toEqual(["wandb-api-key"]);
+  });
+
+  const inBucket = {
+    ...{ deployment: "bucket-s3", bucket: "s3://acme/wandb-audit-logs", instance: "acme.wandb.io" },
+    ...{ region: "eu-central-1", siem: "stdout" },
+  };
+
+  it("is no secret of a bucket where a role lets in, and none may be given then", async () => {
+    const gathered = await gather(options({ given: inBucket }));
+    expect([gathered.answers["bucket-access"], gathered.held.size]).toEqual(["role", 0]);
+    const secretGiven = (whose: string) => (whose === "wandb" ? "a-secret" : undefined);
+    await expect(gather(options({ given: inBucket, secretGiven }))).rejects.toThrow(
+      "--wandb-secret-file has no meaning for bucket-s3 with these answers",
+    );
+    const keyed = { ...inBucket, "bucket-access": "AKIA" };
+    await expect(gather(options({ given: keyed }))).rejects.toThrow("--wandb-secret-file is missing");
+    expect([...(await gather(options({ given: keyed, secretGiven }))).secrets]).toEqual([
+      ["bucket-secret-key", "a-secret"],
+    ]);
+  });
+
+  it("is the path of a file that is copied, until it can be read", async () => {
+    const { interviewer, heard, left } = somebody(
+      ...["bucket-gs", "gs://acme/wandb-audit-logs", "acme.wandb.io", "key", "nowhere", "there", "stdout"],
+    );
+    const gathered = await gather(options({ interviewer }));
+    expect([left, [...gathered.secrets]]).toEqual([[], [["bucket-key.json", "of a file"]]]);
+    expect(heard.join("\n")).toContain("cannot read nowhere");
   });
 });
 

@@ -19,7 +19,15 @@ function told(dropInText: string, group: number | undefined, isFine = true, line
   if (splunk === undefined) return expect.unreachable();
   writeFileSync(join(folder, "drop-in.conf"), dropInText);
   const placement = servicePlacement("/etc/wandb-audit-forwarder/config.yaml", join(folder, "drop-in.conf"));
-  return nextSteps({ siem: splunk, answers: {}, unitLines: lines, placement, group, isFine });
+  return nextSteps({
+    siem: splunk,
+    answers: {},
+    unitLines: lines,
+    placement,
+    group,
+    closed: undefined,
+    isFine,
+  });
 }
 
 /** A file that is there. */
@@ -70,9 +78,17 @@ it("make the folder that an output writes into where systemd does not, and leave
     const dropIn = join(folder, "drop-in.conf");
     const answers = { "siem-address": path };
     const placement = servicePlacement("/etc/wandb-audit-forwarder/config.yaml", dropIn);
-    const lines = unitLines({ placement, siem, answers, siemSecret: undefined });
+    const lines = unitLines({ placement, siem, answers, held: new Set(["wandb-api-key"]) });
     writeFileSync(dropIn, lines.join("\n"));
-    const steps = nextSteps({ siem, answers, unitLines: lines, placement, group: 997, isFine: true });
+    const steps = nextSteps({
+      siem,
+      answers,
+      unitLines: lines,
+      placement,
+      group: 997,
+      closed: undefined,
+      isFine: true,
+    });
     return /\nFirst: (.*)\n/.exec(steps)?.[1];
   };
   expect(first(`${folder}/a b/audit.ndjson`)).toBe(
@@ -90,10 +106,29 @@ it("are to run it, or to try again, where a person does", () => {
     answers: {},
     placement: folderPlacement("/a b/c"),
     group: undefined,
+    closed: undefined,
   };
   expect(nextSteps({ ...about, isFine: true })).toContain("\nNext: wandb-audit-forwarder run -c '/a b/c'\n");
   const mended = nextSteps({ ...about, isFine: false });
   expect(mended).toContain(
     "then: wandb-audit-forwarder check -c '/a b/c'\nNext: wandb-audit-forwarder run -c '/a b/c'\n",
   );
+});
+
+it("let the service read a log that lies where it may not", () => {
+  if (splunk === undefined) return expect.unreachable();
+  const about = {
+    siem: splunk,
+    answers: {},
+    unitLines: [],
+    group: 997,
+    closed: "/srv/wandb logs",
+    isFine: true,
+  };
+  const placement = servicePlacement("/etc/wandb-audit-forwarder/config.yaml", join(folder, "none.conf"));
+  expect(nextSteps({ ...about, placement })).toContain(
+    "\nFirst: let the service's user read the log, such as by setfacl -m u:wandb-audit-forwarder:rX '/srv/wandb logs', unless",
+  );
+  const own = nextSteps({ ...about, placement: folderPlacement("/srv/config.yaml") });
+  expect(own).not.toContain("First:");
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { unseen } from "../../src/init/service-sight.ts";
+import { closedOf, isHidden, unseen } from "../../src/init/service-sight.ts";
 
 const nobody = { user: undefined, group: undefined };
 
@@ -70,5 +70,31 @@ it("what belongs to the service itself it reads by the right of the owner, and b
   expect([seen(0o755, 0o044, service), seen(0o655, 0o400, service)]).toEqual([false, false]);
   expect(seen(0o700, 0o400, { user: user + 1, group })).toBe(false);
   chmodSync(folder, 0o700);
+  rmSync(folder, { recursive: true });
+});
+
+it("of a log, what is closed is named: a file, a folder on the way, or the folder of a pattern", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sight-"));
+  const logs = join(folder, "logs");
+  mkdirSync(logs);
+  chmodSync(folder, 0o755);
+  const file = join(logs, "audit.ndjson");
+  writeFileSync(file, "");
+  const closed = (folderMode: number, fileMode: number, path: string) => {
+    chmodSync(logs, folderMode);
+    chmodSync(file, fileMode);
+    return closedOf(path, nobody);
+  };
+  const pattern = join(logs, "*.ndjson");
+  expect([closed(0o755, 0o644, file), closed(0o755, 0o644, pattern)]).toEqual([undefined, undefined]);
+  expect([closed(0o755, 0o640, file), closed(0o750, 0o644, file)]).toEqual([file, logs]);
+  expect(closed(0o750, 0o644, pattern)).toBe(`${logs}/`);
+  chmodSync(logs, 0o755);
+  symlinkSync(logs, join(folder, "link"));
+  expect([isHidden(join(folder, "link"), [logs]), isHidden(join(logs, "*"), [`${logs}/`])]).toEqual([
+    true,
+    true,
+  ]);
+  expect(isHidden("/srv/logs/*.ndjson")).toBe(false);
   rmSync(folder, { recursive: true });
 });
