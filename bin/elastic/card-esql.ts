@@ -54,8 +54,15 @@ function conditionOf(detection: Detection): string {
   });
 }
 
-function comparison({ field: name, how, value, values }: Comparison): string {
-  const field = ecsField(name);
+/** Sigma makes no difference between capitals and small letters, and in actions W&B need not; ES|QL does. */
+function caseless({ field, values, ...rest }: Comparison): Comparison & { readonly inQuery: string } {
+  if (field !== "action") return { field, values, ...rest, inQuery: ecsField(field) };
+  const lowered = values.map((each) => String(each).toLowerCase());
+  return { field, ...rest, values: lowered, inQuery: `TO_LOWER(${ecsField(field)})` };
+}
+
+function comparison(written: Comparison): string {
+  const { inQuery: field, how, value, values } = caseless(written);
   // What is not there is not equal to anything, and not unequal either: it has to be false.
   const sure = (test: string) => `COALESCE(${test}, false)`;
   const each = (test: (text: string) => string) =>

@@ -1,15 +1,17 @@
+import { anyLetters } from "../any-letters.ts";
+
 /** A panel: who is counted by what, over which events. */
 interface Panel {
   readonly id: string;
   readonly title: string;
-  /** In KQL. */
+  /** In Lucene's words: KQL has none for an action in whatever letters. */
   readonly query: string;
   readonly show: "line" | "horizontal_bar" | "table" | "search";
   /** What it counts by; of a search the columns. */
   readonly fields: readonly string[];
 }
 
-const audit = 'event.dataset: "wandb.audit" and not labels.replay_id: *';
+const audit = 'event.dataset:"wandb.audit" AND NOT labels.replay_id:*';
 
 /** What is shown, in this order. */
 export const elasticPanels: readonly Panel[] = [
@@ -20,7 +22,7 @@ export const elasticPanels: readonly Panel[] = [
   {
     id: "keys",
     title: "API keys made and deleted",
-    query: `${audit} and event.action: ("user:create_api_key" or "user:delete_api_key")`,
+    query: `${audit} AND event.action:(${anyLetters("user:create_api_key")} OR ${anyLetters("user:delete_api_key")})`,
     show: "search",
     fields: [
       "event.action",
@@ -34,21 +36,21 @@ export const elasticPanels: readonly Panel[] = [
   {
     id: "refused",
     title: "Refused",
-    query: `${audit} and http.response.status_code: (401 or 403)`,
+    query: `${audit} AND http.response.status_code:(401 OR 403)`,
     show: "table",
     fields: ["user.email", "source.ip"],
   },
   {
     id: "deleted",
     title: "Deleted",
-    query: `${audit} and event.action: *delete* and not event.action: *undelete* and not event.outcome: failure`,
+    query: `${audit} AND event.action:${anyLetters("delete", ".*", ".*")} AND NOT event.action:${anyLetters("undelete", ".*", ".*")} AND NOT event.outcome:failure`,
     show: "line",
     fields: ["event.action"],
   },
   {
     id: "artifacts",
     title: "Artifacts read",
-    query: `${audit} and event.action: "artifact:read" and not event.outcome: failure`,
+    query: `${audit} AND event.action:${anyLetters("artifact:read")} AND NOT event.outcome:failure`,
     show: "table",
     fields: ["user.email", "file.path"],
   },
@@ -56,7 +58,7 @@ export const elasticPanels: readonly Panel[] = [
     id: "forwarder",
     title: "The forwarder: what it tells of itself",
     query:
-      'event.dataset: "wandb_audit_forwarder.event" and not event.action: "wandb-audit-forwarder:heartbeat"',
+      'event.dataset:"wandb_audit_forwarder.event" AND NOT event.action:"wandb-audit-forwarder:heartbeat"',
     show: "search",
     fields: ["event.action", "event.severity", "message"],
   },
@@ -65,7 +67,7 @@ export const elasticPanels: readonly Panel[] = [
 const dataView = "wandb-audit";
 const source = (query: string) => ({
   searchSourceJSON: JSON.stringify({
-    query: { language: "kuery", query },
+    query: { language: "lucene", query },
     filter: [],
     indexRefName: "kibanaSavedObjectMeta.searchSourceJSON.index",
   }),

@@ -30,8 +30,9 @@ const newTerms: Readonly<
     days: 30,
   },
   "artifact-read-from-new-address": {
+    // Of actions that alone is `artifact:read`, in whatever letters W&B has written it.
     query:
-      'event.dataset: "wandb.audit" and event.action: "artifact:read" and not event.outcome: failure and not labels.replay_id: *',
+      'event.dataset: "wandb.audit" and event.category: file and event.type: access and not event.outcome: failure and not labels.replay_id: *',
     fields: ["source.ip"],
     days: 30,
   },

@@ -1,3 +1,4 @@
+import { anyLetters } from "../any-letters.ts";
 import { type Dashboard, type Datasource, good, noneIsGood, type Panel } from "./dashboard.ts";
 
 const datasource: Datasource = { type: "elasticsearch", name: "Elasticsearch", variable: "DS_ELASTICSEARCH" };
@@ -8,10 +9,12 @@ const events =
 const own = "event.dataset:wandb_audit_forwarder.event";
 const also = (more: string) => `${events} AND ${more}`;
 
-const newKeys = also('event.action:("user:create_api_key" OR "team:create_service_account")');
+const newKeys = also(
+  `event.action:(${anyLetters("user:create_api_key")} OR ${anyLetters("team:create_service_account")})`,
+);
 const denied = also("http.response.status_code:(401 OR 403)");
 const deletions = also("event.type:deletion");
-const artifactReads = also('event.action:"artifact:read"');
+const artifactReads = also(`event.action:${anyLetters("artifact:read")}`);
 const accounts = also("event.category:iam AND NOT event.type:info");
 
 const overTime = {

@@ -3,14 +3,15 @@ import { type Dashboard, type Datasource, good, noneIsGood, type Panel } from ".
 const datasource: Datasource = { type: "loki", name: "Loki", variable: "DS_LOKI" };
 /** Every event of the W&B instances that are chosen, without what was sent again. */
 const instances = '{service_name="wandb", service_instance_id=~"$instance"} | wandb_replay_id=""';
-const events = `${instances} | user_email=~"$actor" | wandb_audit_action=~"$action"`;
+const events = `${instances} | user_email=~"$actor" | wandb_audit_action=~"(?i)$action"`;
 const own = '{service_name="wandb-audit-forwarder"}';
 
-const newKeys = `${events} | wandb_audit_action=~"user:create_api_key|team:create_service_account"`;
+// W&B does not promise small letters, and Loki tells letters apart.
+const newKeys = `${events} | wandb_audit_action=~"(?i)user:create_api_key|team:create_service_account"`;
 const denied = `${events} | http_response_status_code=~"401|403"`;
-const deletions = `${events} | wandb_audit_action=~".+:(delete|delete_many|permanently_delete)"`;
-const artifactReads = `${events} | wandb_audit_action="artifact:read"`;
-const accounts = `${events} | wandb_audit_action=~"(user|team|organization):.+" | wandb_audit_action!~"user:(read|login|initiate_login|logout)"`;
+const deletions = `${events} | wandb_audit_action=~"(?i).+:(delete|delete_many|permanently_delete)"`;
+const artifactReads = `${events} | wandb_audit_action=~"(?i)artifact:read"`;
+const accounts = `${events} | wandb_audit_action=~"(?i)(user|team|organization):.+" | wandb_audit_action!~"(?i)user:(read|login|initiate_login|logout)"`;
 
 const overTime = (expr: string, legendFormat: string) => ({ expr, legendFormat, queryType: "range" });
 const ofRange = (expr: string, legendFormat = "") => ({ expr, legendFormat, queryType: "instant" });

@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { detectionCards } from "../../bin/detection-card.ts";
 import { elasticPanels } from "../../bin/elastic/dashboard.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
+import { forms } from "./documents.ts";
+import { columnsGiven } from "./esql.ts";
 import { mappedFields } from "./mapped-fields.ts";
+import { pipeline } from "./pipeline.ts";
+import { eventOf, type Happening, scenarios } from "./scenarios.ts";
+import { matches } from "./sigma.ts";
 
 const known = new Set(mappedFields());
 const rules = detectionCards().map((card) => [card.name, elasticRule(card), card] as const);
@@ -36,6 +42,64 @@ it.each(rules)("the rule %s looks at what has arrived, and leaves out replays", 
     expect(rule.query).toContain("NOW() - 10 minutes");
   expect(rule.threat.length).toBeGreaterThan(0);
 });
+
+it.each(rules)("the rule %s takes an action in whatever letters, as Sigma does", (_, { query }) => {
+  // Keywords are told apart by their letters, in ES|QL and in KQL.
+  expect(query.replaceAll(/TO_LOWER\(event\.action\)|\/\/.*$/gm, "")).not.toContain("event.action");
+});
+
+const capitals = [(action: string) => action.toUpperCase(), (action: string) => action.replace(/\w/, upper)];
+const ecs = pipeline(forms.ecs.pipeline);
+
+describe.each(
+  rules.flatMap(([name, rule, card]) => (rule.type === "esql" ? [[name, rule.query, card] as const] : [])),
+)("the query %s", (name, query, card) => {
+  const happenings = (["hits", "near-misses"] as const).flatMap((file) =>
+    [...scenarios(name, file).values()].flat(),
+  );
+  const given = (happening: Happening, record = happening.record) =>
+    columnsGiven(query, forms.ecs.fields(eventOf({ ...happening, record }, "0".repeat(32), happening.at)));
+
+  it("looks at an event whatever letters its action has", () => {
+    // What the forwarder tells of itself it writes in small letters alone.
+    for (const happening of happenings.filter(({ record }) => !isOwn(record)))
+      for (const written of capitals) {
+        const action = written(String(happening.record.action));
+        expect([action, given(happening, { ...happening.record, action })]).toEqual([
+          action,
+          given(happening),
+        ]);
+      }
+  });
+
+  if (card.sigma !== undefined)
+    it("looks at what Sigma's rule does", () => {
+      const parts = parseAllDocuments(readFileSync(sigmaOf(name), "utf8")).map((each) => each.toJS());
+      for (const happening of happenings) {
+        const event = forms.ecs.fields(eventOf(happening, "0".repeat(32), happening.at));
+        const found = parts.find(
+          ({ detection }) => detection && matches(detection, card.service, event, ecs),
+        );
+        const columns = given(happening);
+        const wanted = found === undefined ? undefined : parts.length === 1 ? new Map() : found.name;
+        const groups = parts.at(-1)?.correlation?.["group-by"] ?? [];
+        const isGrouped = groups.every((field: string) => event.has(ecs.columns(field)[0] ?? ""));
+        expect(parts.length === 1 ? columns : columns?.get("part")).toEqual(isGrouped ? wanted : undefined);
+      }
+    });
+});
+
+function isOwn({ action }: Happening["record"]): boolean {
+  return String(action).startsWith("wandb-audit-forwarder:");
+}
+
+function upper(letter: string): string {
+  return letter.toUpperCase();
+}
+
+function sigmaOf(name: string): URL {
+  return new URL(`../../content/sigma/${name}.yml`, import.meta.url);
+}
 
 it.each(rules)(
   "the rule %s loses nothing where MV_APPEND is given a value that is not there",
@@ -77,8 +141,11 @@ it("what Kibana is to import refers to what is in it, and names fields that our 
       if (type === "terms")
         expect([params.field, params.missingBucket]).toEqual([params.field, params.field !== "source.ip"]);
   for (const { query, fields } of elasticPanels) {
-    if (query.includes("*delete*")) expect(query).toContain("not event.action: *undelete*");
-    const named = [...query.replace(/"[^"]*"/g, "").matchAll(/(?:[a-z_]+\.)+[a-z_]+/g)].map(
+    const ofWandb = query.replace(/"wandb-audit-forwarder:\w+"/g, "");
+    // What W&B writes is asked for by an expression that takes capitals too.
+    for (const [, compared] of ofWandb.matchAll(/event\.action:(\S+)/g))
+      expect(compared).toMatch(/^\(?\/.*\]/);
+    const named = [...query.replace(/"[^"]*"|\/[^/]*\//g, "").matchAll(/(?:[a-z_]+\.)+[a-z_]+/g)].map(
       ([field]) => field,
     );
     for (const field of [...named, ...fields]) expect([...known]).toContain(field);

@@ -120,6 +120,20 @@ describe("dashboards of Grafana", () => {
       }
   });
 
+  it("asks for actions in whatever letters W&B writes them, and so does the page for Loki", () => {
+    const page = readFileSync(join(root, "docs/loki.md"), "utf8");
+    const ofLoki = [...targetsOf("loki").map(({ expr = "" }) => expr), ...page.split("\n")];
+    const compared = ofLoki.flatMap((query) => [
+      ...query.matchAll(/wandb_audit_action(=~?|!~|!=)"([^"]*)"/g),
+    ]);
+    expect(compared.length).toBeGreaterThan(10);
+    for (const [whole, , value = ""] of compared)
+      if (!value.startsWith("wandb-audit-forwarder:")) expect(whole).toMatch(/~"\(\?i\)/);
+    for (const { query = "" } of targetsOf("elasticsearch"))
+      for (const [, value = ""] of query.matchAll(/event\.action:(\S+)/g))
+        expect(value).toMatch(/^(\(?\/.*\]|\$action|\*|"wandb-audit-forwarder:)/);
+  });
+
   it("asks Elasticsearch for fields that the mapping has, of kinds that can be counted", () => {
     const kinds = new Map<string, string>();
     const walk = (properties: Properties, path: string) => {
@@ -131,7 +145,9 @@ describe("dashboards of Grafana", () => {
     const queries = targetsOf("elasticsearch");
     expect(queries.length).toBeGreaterThan(15);
     const fields = (query: string) =>
-      [...query.replaceAll(/"[^"]*"/g, '""').matchAll(/([\w.@]+):/g)].map(([, field = ""]) => field);
+      [...query.replaceAll(/"[^"]*"|\/[^/]*\//g, '""').matchAll(/([\w.@]+):/g)].map(
+        ([, field = ""]) => field,
+      );
     for (const { query = "", timeField = "", bucketAggs = [], title } of queries) {
       expect(fields(query).length, title).toBeGreaterThan(0);
       for (const field of fields(query)) expect([...kinds.keys()], title).toContain(field);

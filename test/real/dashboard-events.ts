@@ -22,12 +22,22 @@ export function dashboardEvents(): readonly AuditEvent[] {
     const event = ownEvent(facts[action]);
     events.set(event.uid, event);
   }
-  const again = eventOf(
-    Buffer.from(
-      '{"timestamp":"2026-08-01T10:00:00Z","action":"user:create_api_key","actor_user_id":7,"response_code":403}',
-    ),
-    { origin, observed },
-  );
+  const by = (action: string) =>
+    eventOf(
+      Buffer.from(
+        `{"timestamp":"2026-08-01T10:00:00Z","action":"${action}","actor_user_id":7,"response_code":403}`,
+      ),
+      { origin, observed },
+    );
+  // W&B does not promise small letters.
+  for (const action of [
+    "USER:CREATE_API_KEY",
+    "Team:Create_Service_Account",
+    "Artifact:Read",
+    "Project:Delete",
+  ])
+    events.set(by(action).uid, by(action));
+  const again = by("user:create_api_key");
   events.set(again.uid, Object.assign(again, { replayId: "20260801120000" }));
   return [...events.values()];
 }
@@ -44,6 +54,16 @@ const acts =
 const keys = acts("user:create_api_key", "team:create_service_account");
 const denied: Wanted = (event) => shown(event) && (event.code === 401 || event.code === 403);
 const reads = acts("artifact:read");
+
+/** By the title of the panel of Kibana. */
+export const wantedInKibana: Readonly<Record<string, Wanted>> = {
+  "API keys made and deleted": acts("user:create_api_key", "user:delete_api_key"),
+  Refused: denied,
+  Deleted: (event) =>
+    shown(event) && /(?<!un)delete/i.test(event.action) && (event.code === undefined || event.code < 400),
+  "Artifacts read": (event) => reads(event) && (event.code === undefined || event.code < 400),
+  "Events by outcome": shown,
+};
 
 /** By the title of the panel, for those that both dashboards of events have. */
 export const wantedOf: Readonly<Record<string, Wanted>> = {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { elasticPanels } from "../../bin/elastic/dashboard.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { otlpProtobuf } from "../../src/format/otlp-protobuf.ts";
 import { protobufRequest } from "../../src/format/otlp-request.ts";
@@ -11,7 +12,7 @@ import { type Bucket, dashboards, filledIn, type Target, targetsOf } from "../co
 import { payloadsOf } from "../fake/payloads.ts";
 import { agent } from "../format/arbitrary-event.ts";
 import { elasticOutput } from "../output/elasticsearch/subject.ts";
-import { dashboardEvents, wantedOf } from "./dashboard-events.ts";
+import { dashboardEvents, wantedInKibana, wantedOf } from "./dashboard-events.ts";
 import {
   type RunningSearchServer,
   searchServerIsHere,
@@ -170,6 +171,19 @@ for (const name of searchServers)
           expect({ title, uids }).toEqual({ title, uids: expected });
         }
         expect(compared).toBeGreaterThan(10);
+      });
+
+      it("finds by the queries of Kibana's panels the events that they speak of", async () => {
+        for (const { title, query } of elasticPanels) {
+          const { status, json } = await search({ query } as Target);
+          expect({ title, status }).toEqual({ title, status: 200 });
+          const uids = json.hits.hits.map(({ _id }: { _id: string }) => _id).sort();
+          expect(uids.length, title).toBeGreaterThan(0);
+          const choose = wantedInKibana[title];
+          if (choose === undefined) continue;
+          const expected = events.filter(choose).map(({ uid }) => uid);
+          expect({ title, uids }).toEqual({ title, uids: expected.sort() });
+        }
       });
 
       it("has values for every variable", async () => {
