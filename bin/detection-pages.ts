@@ -51,6 +51,8 @@ ${table(cards, "")}
 ${cards.map(section).join("\n")}`;
 }
 
+const nobody =
+  "What has no `actor_user_id` is counted for nobody. Grave actions of that kind are told by `actor-missing`, others by no rule.";
 /** Ids that W&B counts for each instance from the beginning. */
 const ids: ReadonlySet<string> = new Set(["actor_user_id", "user_asset", "project_asset"]);
 const severalInstances =
@@ -59,9 +61,11 @@ const severalInstances =
   "`content/README.md` says how to keep them apart.";
 
 /** Where it sees nothing, also by what it brings events together. */
-export function blindOf({ blind, kind, suppress }: DetectionCard): readonly string[] {
+export function blindOf({ blind, kind, suppress, sigma }: DetectionCard): readonly string[] {
   const joins = kind === "correlation" || kind === "baseline" || suppress.by.some((field) => ids.has(field));
-  return joins ? [...blind, severalInstances] : blind;
+  const byActor =
+    sigma !== undefined && "rules" in sigma && sigma.correlation["group-by"].includes("actor_user_id");
+  return [...blind, ...(byActor ? [nobody] : []), ...(joins ? [severalInstances] : [])];
 }
 
 function section(card: DetectionCard): string {

@@ -227,6 +227,22 @@ describe("the cards", () => {
     expect(existsSync(new URL("../../content/detections/card.schema.json", import.meta.url))).toBe(true);
   });
 
+  it("tell what somebody without a name has changed, where others count it by who did it", () => {
+    const listed = (name: string) => JSON.stringify(cards.find((card) => card.name === name)?.sigma);
+    const counted = cards.filter(
+      ({ sigma }) =>
+        sigma !== undefined && "rules" in sigma && sigma.correlation["group-by"].includes("actor_user_id"),
+    );
+    const changes = counted.flatMap(
+      ({ sigma }) => JSON.stringify(sigma).match(/"\w+:(?!read|login)\w+"/g) ?? [],
+    );
+    expect(changes.length).toBeGreaterThan(4);
+    for (const action of changes) expect(listed("actor-missing")).toContain(action);
+    const page = readFileSync(new URL("../../docs/detections.md", import.meta.url), "utf8");
+    for (const { name } of counted)
+      expect(page.split(`\n## ${name}\n`)[1]?.split("\n## ")[0]).toContain("is counted for nobody");
+  });
+
   it("say of what brings events together by an id that instances share ids", () => {
     const page = readFileSync(new URL("../../docs/detections.md", import.meta.url), "utf8");
     const elastic = new URL("../../content/elastic/rules/", import.meta.url);
