@@ -52,7 +52,7 @@ ${cards.map(section).join("\n")}`;
 }
 
 const nobody =
-  "What has no `actor_user_id` is counted for nobody. Grave actions of that kind are told by `actor-missing`, others by no rule.";
+  "What has no `actor_user_id` is counted for nobody. What it changed `actor-missing` tells; what was read or refused, no rule.";
 /** Ids that W&B counts for each instance from the beginning. */
 const ids: ReadonlySet<string> = new Set(["actor_user_id", "user_asset", "project_asset"]);
 const severalInstances =
