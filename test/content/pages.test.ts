@@ -70,6 +70,25 @@ it("the page for Loki asks for what OTLP has, in queries that its grammar takes"
   for (const query of queries) for (const label of logqlLabels(query)) expect([...known]).toContain(label);
 });
 
+it("the page for auditors finds the hash of a manifest where our formats have it", () => {
+  const golden = (name: string) =>
+    readFileSync(new URL(`../own/golden/archive_attested/${name}`, import.meta.url), "utf8");
+  const { hash } = JSON.parse(golden("raw.json"));
+  const at = (format: string, path: string) =>
+    path.split(".").reduce((inner, name) => inner?.[name], JSON.parse(golden(`${format}.json`)));
+  const rows = [
+    ...page("audit").matchAll(/^\| [^|]*`(cim|ecs|json)` \| `(.*?)(?: \\\|.*)?` \| `([\w.]+)`/gm),
+  ];
+  expect(rows.map(([, format]) => format)).toEqual(["cim", "ecs", "json"]);
+  for (const [, format = "", search = "", field = ""] of rows) {
+    expect([format, at(format, field)]).toEqual([format, hash]);
+    const [, asked = "action"] = /([\w.]+)(?:=|: )"wandb-audit-forwarder:/.exec(search) ?? [];
+    expect(at(format, asked)).toBe("wandb-audit-forwarder:archive_attested");
+  }
+  expect(at("ecs", "event.hash")).not.toBe(hash);
+  expect(golden("cef.txt").trimEnd().endsWith(hash)).toBe(true);
+});
+
 it.each(["splunk", "elastic", "sentinel", "qradar", "chronicle", "loki"])(
   "%s rehearses a detection that there is, with actions that there are",
   (name) => {
