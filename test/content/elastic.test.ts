@@ -4,6 +4,7 @@ import { parseAllDocuments } from "yaml";
 import { detectionCards } from "../../bin/detection-card.ts";
 import { elasticPanels } from "../../bin/elastic/dashboard.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
+import { actionTable } from "../../src/event/action-table.ts";
 import { forms } from "./documents.ts";
 import { columnsGiven } from "./esql.ts";
 import { mappedFields } from "./mapped-fields.ts";
@@ -87,6 +88,31 @@ describe.each(
         expect(parts.length === 1 ? columns : columns?.get("part")).toEqual(isGrouped ? wanted : undefined);
       }
     });
+});
+
+/** A query of KQL that asks for several things at once, as those for new values do. */
+function isAsked(query: string, event: ReadonlyMap<string, unknown>): boolean {
+  return query.split(" and ").every((part) => {
+    const [, not, field = "", text = ""] = /^(not )?([\w.]+): "?([\w.*]+)"?$/.exec(part) ?? [];
+    if (field === "") throw new Error(`no KQL that is read here: ${part}`);
+    const values = [event.get(field) ?? []].flat().map(String);
+    return (text === "*" ? values.length > 0 : values.includes(text)) === (not === undefined);
+  });
+}
+
+it("who asks for new values looks at reads of artifacts in whatever letters, and at no other action", () => {
+  const [, rule] = rules.find(([name]) => name === "artifact-read-from-new-address") ?? [];
+  const at = Date.parse("2026-08-03T10:00:00Z");
+  const looked = (action: string, response_code?: number) => {
+    const record = { timestamp: "2026-08-03T10:00:00Z", action, actor_user_id: 7, response_code };
+    return isAsked(rule?.query ?? "", forms.ecs.fields(eventOf({ at, record }, "0".repeat(32), at)));
+  };
+  for (const written of [...capitals, (action: string) => action])
+    expect([looked(written("artifact:read")), looked(written("artifact:read"), 200)]).toEqual([true, true]);
+  expect([looked("artifact:read", 403), looked("artifact:read", 500)]).toEqual([false, false]);
+  const others = actionTable.map(({ action }) => action).filter((action) => action !== "artifact:read");
+  for (const action of [...others, "artifact:download", "file:read"])
+    expect([action, looked(action)]).toEqual([action, false]);
 });
 
 function isOwn({ action }: Happening["record"]): boolean {

@@ -61,6 +61,12 @@ it("name the line that a kept drop-in lacks", () => {
   );
 });
 
+it("say where the line stands that takes W&B's key out of the unit: behind others it would take those too", () => {
+  expect(told(`[Service]\n${line}\n`, 997, true, ["LoadCredential=", line])).toContain(
+    "and is kept: add the line LoadCredential= before all others of this kind\n",
+  );
+});
+
 it("name what a kept drop-in hands over that is gone, without which the service does not start", () => {
   const gone = "/etc/wandb-audit-forwarder/credentials/of-another-siem";
   const steps = told(
