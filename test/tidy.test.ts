@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   secret: ["text"],
   schema: ["record", "secret", "text"],
   net: ["builtin.ts", "finding.ts", "schema", "small-file.ts", "text", "time"],
-  bucket: ["builtin.ts", "finding.ts", "net", "schema", "secret"],
+  bucket: ["builtin.ts", "finding.ts", "net", "schema", "secret", "small-file.ts"],
   init: ["bucket", "builtin.ts", "net"],
   event: ["kernel", "own", "record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "own", "record", "text", "time"],

@@ -45,7 +45,7 @@ export const bucketKeys = {
     .min(1)
     .optional()
     .describe(
-      "Google Cloud: JSON file with the key of a service account. Without it: application default credentials.",
+      "Google Cloud: JSON file with the key of a service account, read again when it changes. Without it: application default credentials.",
     ),
   account_key: secret().optional().describe("Azure: key of the storage account."),
   sas_token: secret()

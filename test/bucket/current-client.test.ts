@@ -1,4 +1,7 @@
-import { expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import type { BucketAccess } from "../../src/bucket/bucket-keys.ts";
 import { CurrentClient } from "../../src/bucket/current-client.ts";
 import { Secret } from "../../src/secret/secret.ts";
@@ -33,4 +36,27 @@ it("makes another client when a secret has changed, closes the one before, and t
   clients.close();
   await Promise.resolve();
   expect(closed).toEqual(["first", "second"]);
+});
+
+it("makes another client when the key file has changed, and keeps the one there is while it cannot be used", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "current-client-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "key.json");
+  const write = (audience: string) =>
+    writeFileSync(file, JSON.stringify({ type: "external_account", audience }));
+  let made = 0;
+  const url = { store: "gs", account: "", bucket: "b", prefix: "" } as const;
+  const clients = new CurrentClient({ url, key_file: file } as BucketAccess, async () => ({
+    made: ++made,
+    close: () => {},
+  }));
+  await expect(clients.current()).rejects.toThrow("cannot be read");
+  write("one");
+  expect((await clients.current()).made).toBe(1);
+  writeFileSync(file, "{ half");
+  expect((await clients.current()).made).toBe(1);
+  write("one");
+  expect((await clients.current()).made).toBe(1);
+  write("another");
+  expect((await clients.current()).made).toBe(2);
 });

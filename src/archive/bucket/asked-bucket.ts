@@ -1,6 +1,7 @@
 import { type BucketAccess, bucketSecrets } from "../../bucket/bucket-keys.ts";
 import { bucketText, type StoreName } from "../../bucket/bucket-place.ts";
 import { CurrentClient } from "../../bucket/current-client.ts";
+import { UnusableKeyFile } from "../../bucket/key-file.ts";
 import { MissingSdk } from "../../bucket/load-sdk.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import { scrubber } from "../../secret/scrub.ts";
@@ -33,6 +34,8 @@ export function askedBucket(access: BucketAccess, environment: Environment): Ask
 
   async function asking<Made>(question: BucketQuestion, work: (bucket: ArchiveBucket) => Promise<Made>) {
     const bucket = await clients.current().catch((error: unknown) => {
+      if (error instanceof UnusableKeyFile)
+        throw new StoreError("unauthorized", error.message, error.fix, { hold: true });
       if (!(error instanceof MissingSdk)) throw error;
       const text = `${error.package}, with which ${bucketText(access.url)} is reached, is not installed`;
       throw new StoreError("configuration", text, error.fix, { hold: true });

@@ -1,8 +1,8 @@
 import { bucketSecrets } from "../../bucket/bucket-keys.ts";
 import { bucketText, type StoreName } from "../../bucket/bucket-place.ts";
 import { CurrentClient } from "../../bucket/current-client.ts";
+import { UnusableKeyFile } from "../../bucket/key-file.ts";
 import { MissingSdk } from "../../bucket/load-sdk.ts";
-import type { Environment } from "../../net/http/proxy.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import { type Source, type SourceContext, SourceError } from "../source.ts";
 import type { ShelfReaderOptions } from "../stored-log/read-told.ts";
@@ -15,7 +15,7 @@ import { bucketShelf } from "./bucket-shelf.ts";
 import type { BucketConfig } from "./config.ts";
 import { gcsStore } from "./gcs.ts";
 import { s3Store } from "./s3.ts";
-import type { NewStoreClient, StoreClient } from "./store-client.ts";
+import type { NewStoreClient } from "./store-client.ts";
 
 const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: gcsStore, az: azureStore };
 
@@ -23,9 +23,10 @@ const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: g
 export function bucketSource(config: BucketConfig, { clock, environment }: SourceContext): Source {
   const { start, lookback, read } = config;
   const scrub = scrubber(bucketSecrets(config));
-  const clients = new CurrentClient(config, () => madeClient(config, environment));
+  const clients = new CurrentClient(config, () => stores[config.url.store](config, environment));
+  const client = () => clients.current().catch(noClient);
   const limits = { clock, start, scrub, maxLine: read.max_line };
-  const shelf = bucketShelf({ clock, scrub, client: () => clients.current() });
+  const shelf = bucketShelf({ clock, scrub, client });
   const reading: ShelfReaderOptions = {
     ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: true },
     place: `${config.endpoint?.href ?? ""} ${bucketText(config.url)}`,
@@ -38,9 +39,9 @@ export function bucketSource(config: BucketConfig, { clock, environment }: Sourc
     async probe(deadline) {
       const findings = await probeShelf({ ...limits, shelf, deadline, whenEmpty });
       if (findings.some(({ level }) => level === "problem")) return findings;
-      return [...findings, ...(await (await clients.current()).guards(deadline))];
+      return [...findings, ...(await (await client()).guards(deadline))];
     },
-    // A changed secret makes another client with the next read.
+    // A changed secret or key file makes another client with the next read.
     reload: () => false,
     close: async () => clients.close(),
   };
@@ -49,16 +50,9 @@ export function bucketSource(config: BucketConfig, { clock, environment }: Sourc
 const whenEmpty =
   "W&B syncs every ten minutes: check url (the bucket's path stands before wandb-audit-logs), that the instance has its own bucket, and that the server collects audit logs (GORILLA_COLLECT_AUDIT_LOGS)";
 
-async function madeClient(config: BucketConfig, environment: Environment): Promise<StoreClient> {
-  try {
-    return await stores[config.url.store](config, environment);
-  } catch (error) {
-    if (!(error instanceof MissingSdk)) throw error;
-    const { package: name, fix } = error;
-    throw new SourceError(
-      "missing_package",
-      `${name}, with which this bucket is read, is not installed`,
-      fix,
-    );
-  }
+function noClient(error: unknown): never {
+  if (error instanceof UnusableKeyFile) throw new SourceError("unauthorized", error.message, error.fix);
+  if (!(error instanceof MissingSdk)) throw error;
+  const { package: name, fix } = error;
+  throw new SourceError("missing_package", `${name}, with which this bucket is read, is not installed`, fix);
 }

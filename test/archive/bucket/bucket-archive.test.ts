@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { bucketArchive } from "../../../src/archive/bucket/bucket-archive.ts";
 import { archiveStoreContract } from "../../contract/archive-store-contract.ts";
 import { schemes, standIn, unkept } from "./stand-ins.ts";
 
@@ -117,6 +118,20 @@ it.each(schemes)("%s: an empty bucket is looked at without leaving anything", as
     store.put("audit/a", "x", 0);
     store.writeFaults.push("unconditional");
     expect(await first()).toMatchObject({ level: "problem", text: expect.stringContaining("audit/a was") });
+  } finally {
+    await close();
+  }
+});
+
+it("a key file that cannot be used holds, and says what it is", async () => {
+  const { access, close } = await standIn("gs");
+  try {
+    const withKey = { ...access, key_file: "/nowhere/key.json" };
+    const archive = bucketArchive({ access: withKey, retention: unkept, environment: {}, now: Date.now });
+    await expect(archive.put("a", Buffer.from("x"), never)).rejects.toMatchObject({
+      ...{ reason: "unauthorized", hold: true, fix: expect.stringContaining("key_file") },
+      message: "/nowhere/key.json cannot be read: ENOENT",
+    });
   } finally {
     await close();
   }

@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { StoreFault } from "../../../src/simulate/object-store.ts";
 import { failure, Keeper, line, noon, today } from "../wandb-api/reading.ts";
@@ -44,6 +48,27 @@ it.concurrent.for(schemes.flatMap((scheme) => faultsOf(scheme).map((fault) => [s
     expect(await keeper.poll()).toHaveLength(1);
   },
 );
+
+it("a key file that cannot be used is told as that, and found mended by the next read", async () => {
+  const { store, source, clock } = await testBucket("gs");
+  const folderOfKey = mkdtempSync(join(tmpdir(), "bucket-key-"));
+  onTestFinished(() => rmSync(folderOfKey, { recursive: true }));
+  const key_file = join(folderOfKey, "key.json");
+  writeFileSync(key_file, '{"client_email":"a@b.example","private_key":"a-canary"}');
+  store.put(`${folder}/day`, `${line(today, 1)}\n`, noon);
+  const made = source({ key_file });
+  const keeper = new Keeper(made);
+  const failed = await failure(keeper.poll());
+  expect(failed).toMatchObject({ reason: "unauthorized", fix: expect.stringContaining("key_file") });
+  expect(failed.message).toContain("private_key is none");
+  const [found] = await made.probe(new AbortController().signal).then((all) => all.slice(-1));
+  expect(found).toMatchObject({ level: "problem", text: expect.stringContaining("unauthorized") });
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const private_key = privateKey.export({ type: "pkcs8", format: "pem" });
+  writeFileSync(key_file, JSON.stringify({ client_email: "a@b.example", private_key }));
+  clock.at += 1000;
+  expect(await keeper.poll()).toHaveLength(1);
+});
 
 describe.each(schemes)("a bucket of %s", (scheme) => {
   it("is listed page after page, in folders below folders, with any names, and no other prefix", async () => {
