@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandTree } from "../packaging/manual/command-tree.ts";
 import { actionTable } from "../src/event/action-table.ts";
 import { rehearsalLabel } from "../src/event/test-event.ts";
 
@@ -65,6 +66,17 @@ function anchors(text: string): Set<string> {
   );
 }
 
+/** Commands of this program in the code of a page, as words: all of a line to what ends a command in a shell. */
+function commandsOf(text: string): readonly (readonly string[])[] {
+  const blocks = [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].map(([, block = ""]) => block);
+  const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, "").split("\n"));
+  const inLines = [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/`([^`\n]+)`/g)].map(
+    ([, code = ""]) => code,
+  );
+  const named = [...lines, ...inLines].flatMap((code) => code.split("wandb-audit-forwarder ").slice(1));
+  return [...named, ...inLines].map((code) => code.replace(/\s[|>#;&].*|\)".*/, "").split(/\s+/));
+}
+
 describe("documents", () => {
   it("link only to what exists", () => {
     const broken = pages.flatMap((page) =>
@@ -120,6 +132,31 @@ describe("documents", () => {
           !new RegExp(`^#+ ${number.replaceAll(".", "\\.")}\\.? `, "m").test(readFileSync(page, "utf8"))),
     );
     expect(missing.map(({ where }) => where)).toEqual([]);
+  });
+
+  it("give commands that the program has, with options that it takes", () => {
+    const tree = commandTree("1");
+    const wrong: string[] = [];
+    let found = 0;
+    for (const page of pages)
+      for (const words of commandsOf(readFileSync(page, "utf8"))) {
+        let command = tree;
+        const path: string[] = [];
+        for (const word of words) {
+          const inner = command.commands.find((each) => each.path.at(-1) === word);
+          if (inner === undefined) break;
+          command = inner;
+          path.push(word);
+        }
+        if (path.length === 0) continue;
+        found++;
+        const names = command.options.flatMap((option) => option.names);
+        for (const option of words.filter((word) => /^--[a-z]/.test(word)))
+          if (![...names, "--help"].includes(option.replace(/=.*/, "")))
+            wrong.push(`${relative(root, page)}: ${path.join(" ")} takes no ${option}`);
+      }
+    expect(wrong).toEqual([]);
+    expect(found).toBeGreaterThan(200);
   });
 
   it("show the table of actions that the program has", () => {
