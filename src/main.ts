@@ -4,12 +4,13 @@ import { carriedBy } from "./carried.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
 import type { DeliveryStart } from "./daemon/remote/orders.ts";
+import { isPartGone, restartIt } from "./other-version.ts";
 import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { excerpt } from "./text/excerpt.ts";
 import { growLittle } from "./thread/heap-growth.ts";
 import { invalidateProtectors } from "./thread/protectors.ts";
-import { type ThreadStart, threadsOf } from "./thread/start-thread.ts";
+import { type ThreadStart, tellLoaded, threadsOf } from "./thread/start-thread.ts";
 import { systemClock } from "./time/clock.ts";
 import { loopTurn } from "./time/turn.ts";
 
@@ -38,16 +39,13 @@ void (isMainThread ? inProcess() : inThread());
 /** What it throws is told to the main thread by Node, and ends this one. */
 async function inThread(): Promise<void> {
   const { data, port } = workerData as ThreadStart<DeliveryStart>;
-  const { version } = data.agent;
-  // A package that was replaced under a running daemon: two versions do not understand each other.
-  if (version !== manifest.version)
-    throw new Error(`version ${manifest.version} was installed over ${version}: restart it`);
   invalidateProtectors();
   const { loadDelivery } = await import("./daemon/remote/serve-delivery.ts");
   const serve = await loadDelivery(data);
   // The last to be loaded, beside the main thread, which had begun before.
   growLittle();
   serve(port, useScrub);
+  tellLoaded();
 }
 
 async function inProcess(): Promise<void> {
@@ -193,9 +191,11 @@ function crash(error: unknown): never {
       stack ?? "",
     );
   const place = where === null ? "" : ` at ${where[1] ?? where[2]}`;
-  const known = /too many open files/i.test(message)
-    ? "raise the limit of open files (LimitNOFILE=, ulimit -n)"
-    : "this is a bug";
+  const known = isPartGone(error)
+    ? `a part of the program is gone or of another version: ${restartIt}`
+    : /too many open files/i.test(message)
+      ? "raise the limit of open files (LimitNOFILE=, ulimit -n)"
+      : "this is a bug";
   const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; ${known}, what is kept in state_dir is safe`;
   process.stderr.write(`${excerpt(scrub(text), 4096)}\n`);
   process.exit(exitCodes.crash);

@@ -119,7 +119,7 @@ describe("nothing is loaded that is not used", () => {
     const loaded = await loadedBy("--version");
     expect(loaded).toMatchObject({ packages: [], openTelemetry: [], undici: false, settled: false });
     expect(otherRooms(loaded, "daemon", "net", "output", "simulate", "source", "spool/sqlite")).toEqual([]);
-    expect(loaded.own.length).toBeLessThan(21);
+    expect(loaded.own.length).toBeLessThan(25);
   });
 
   it("by healthcheck: no package, neither schemas nor the parser of YAML", async () => {

@@ -42,6 +42,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     status/new-records status/tier`,
   "`test/spool/sqlite/trend-desk.test.ts`, which writes and reads them.": `
     spool/sqlite/trend-tables`,
+  "`test/main.test.ts` and `test/system/whole/replaced.test.ts`, where a part of the program is gone.": `
+    other-version`,
   "`test/loaded.test.ts`, which looks at V8's settings when a process ends.": `
     thread/heap-growth`,
   "`test/net/http/receive.test.ts` and `test/net/grpc/client.test.ts`, which answer too early.": `

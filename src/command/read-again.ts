@@ -1,11 +1,13 @@
+import type { ReloadAnswer } from "../admin/control.ts";
 import { ListenError } from "../admin/listen-error.ts";
 import { tryToListen } from "../admin/listening.ts";
 import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
-import { loadNamed } from "../config/load-named.ts";
+import { loadNamed, partGone } from "../config/load-named.ts";
 import { ConfigError } from "../config/problem.ts";
 import { wireSources } from "../daemon/ingest-side.ts";
-import { wireOutputs } from "../daemon/wire-outputs.ts";
+import { type StartingDelivery, startDelivery } from "../daemon/start-delivery.ts";
+import { lineOf } from "../report/line-of.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -18,13 +20,19 @@ import type { ConfigFiles } from "./config-files.ts";
 
 const { isDeepStrictEqual } = builtin("node:util");
 
+/** A configuration that is to be used, and its delivery, which waits for the daemon in use to end. */
+export interface Next {
+  readonly config: Config;
+  readonly starting: StartingDelivery;
+}
+
 /** What came of reading the configuration again; `next` is there when another one is to be used. */
 export interface Reading {
   readonly report: Extract<
     Report,
     { type: "config_reloaded" | "config_unchanged" | "config_rejected" | "reload_ignored" }
   >;
-  readonly next?: Config;
+  readonly next?: Next;
 }
 
 /** What a configuration that is read again is compared with. */
@@ -49,10 +57,11 @@ export async function readAgain(
     next = await load(path, { environment, clock, readFile: files.readFile });
     if (isDeepStrictEqual(comparable(next), comparable(current.config)))
       return { report: { type: "config_unchanged" } };
-    tryToBuild(next, terminal);
+    tryToRead(next, terminal);
     await tryAddress(next, current.listen);
     tryRoomToStart(next.stateDir);
-    return { report: { type: "config_reloaded" }, next };
+    const starting = await begun(next, terminal);
+    return { report: { type: "config_reloaded" }, next: { config: next, starting } };
   } catch (error) {
     // Whatever it is: the configuration in use stays in use, and whoever asked is told.
     return { report: rejection(error, next) };
@@ -82,6 +91,21 @@ function fixOf(error: unknown): string | undefined {
   return "this is a bug; the configuration in use is not touched";
 }
 
+/** For who asked: what came of it, and before that what the daemon has told meanwhile of its files. */
+export function reloadAnswer(report: Report, heard: readonly Report[], current: Config): ReloadAnswer {
+  const answers = [...heard.filter(({ type }) => ofFiles.has(type)), report];
+  const scrub = scrubber(current.secrets.map(({ secret }) => secret));
+  return { rejected: answers.some(isRejection), lines: answers.map((each) => scrub(lineOf(each).msg)) };
+}
+
+const ofFiles: ReadonlySet<Report["type"]> = new Set([
+  ...(["secret_reloaded", "tls_reloaded", "files_rejected", "service_trouble"] as const),
+]);
+
+function isRejection({ type }: Report): boolean {
+  return type === "files_rejected" || type === "config_rejected";
+}
+
 /** To the log of the configuration in use: there may be no daemon to say it. */
 export function tellReload(report: Report, current: Config, terminal: Terminal): void {
   const { writeLog, logStyle } = ambientOf(terminal, current);
@@ -90,20 +114,31 @@ export function tellReload(report: Report, current: Config, terminal: Terminal):
 }
 
 /**
- * Makes every source and output as a start does, and drops them: what the schema cannot see, such as a
- * certificate file that is missing, is found before the daemon in use is stopped. Throws ConfigError.
+ * Makes every source as a start does, and drops them: what the schema cannot see, such as a certificate file
+ * that is missing, is found before the daemon in use is stopped. Throws ConfigError.
  */
-function tryToBuild(config: Config, terminal: Terminal): void {
-  const { clock, agent, environment, random, stdout } = terminal;
-  const made = [
-    ...wireSources(config, { clock, agent, environment, random: random.number }, () => {}).map(
-      ({ source }) => source,
-    ),
-    ...wireOutputs(config, { clock, agent, environment, stdout, guid: random.uuid }).map(
-      ({ output }) => output,
-    ),
-  ];
-  for (const part of made) void part.close();
+function tryToRead(config: Config, { clock, agent, environment, random }: Terminal): void {
+  const made = wireSources(config, { clock, agent, environment, random: random.number }, () => {});
+  for (const { source } of made) void source.close();
+}
+
+/**
+ * The same of the outputs, and of the thread that they are to work in. They are kept: what was begun while
+ * the program was whole does not ask for a file of it when the daemon in use is gone. Rejects as
+ * `startDelivery`.
+ */
+async function begun(config: Config, terminal: Terminal): Promise<StartingDelivery> {
+  const { clock, agent, environment, random, stdout, uid, startThread } = terminal;
+  const context = { clock, agent, environment, stdout, uid, guid: random.uuid };
+  let starting: StartingDelivery | undefined;
+  try {
+    starting = await startDelivery(config, { ...context, startThread });
+    await starting.loaded;
+    return starting;
+  } catch (error) {
+    starting?.abandon();
+    throw partGone(config.file, error) ?? error;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { loadNamed } from "../config/load-named.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
-import { lineOf } from "../report/line-of.ts";
+import type { StartingDelivery } from "../daemon/start-delivery.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { chunkMemory } from "../spool/chunk/chunk-memory.ts";
@@ -14,7 +14,7 @@ import { ambientOf } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 import type { ConfigFiles } from "./config-files.ts";
 import type { FirstReading } from "./first-reading.ts";
-import { type Reading, readAgain, rejection, tellReload } from "./read-again.ts";
+import { type Next, type Reading, readAgain, rejection, reloadAnswer, tellReload } from "./read-again.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
 type ServiceOptions = Pick<RunOptions, "config" | "acceptStateLoss">;
@@ -32,7 +32,7 @@ export class Service {
   #config: Config;
   /** The configuration to go back to when the next one cannot be started. */
   #before: Config | undefined;
-  #next: Config | undefined;
+  #next: Next | undefined;
   #daemon: Daemon | undefined;
   /** A person said so of the state at the start: what is lost later nobody has seen. */
   #acceptStateLoss: boolean;
@@ -76,13 +76,15 @@ export class Service {
       return await this.#serve();
     } finally {
       this.#manager.close();
+      this.#next?.starting.abandon();
       for (const off of forget) off();
     }
   }
 
   async #serve(): Promise<ExitCode> {
+    let starting: StartingDelivery | undefined;
     for (;;) {
-      await this.#start();
+      await this.#start(starting);
       this.#manager.ready();
       if (this.#ending !== undefined) this.#daemon?.stop(this.#ending);
       // One that was taken while there was no daemon that could have been stopped for it.
@@ -90,19 +92,23 @@ export class Service {
       else if (this.#reloadAsked) void this.#reload();
       await this.#daemon?.ended;
       this.#daemon = undefined;
-      if (this.#ending !== undefined || this.#next === undefined) return exitCodes.done;
-      this.#before = this.#config;
-      this.#config = this.#next;
+      const next = this.#next;
+      if (this.#ending !== undefined || next === undefined) return exitCodes.done;
       this.#next = undefined;
+      this.#before = this.#config;
+      this.#config = next.config;
+      starting = next.starting;
     }
   }
 
   /** With the configuration before, where one has just been changed and cannot be started. */
-  async #start(): Promise<void> {
+  async #start(starting?: StartingDelivery): Promise<void> {
     const acceptStateLoss = this.#acceptStateLoss;
     try {
-      this.#daemon = await startDaemon(this.#config, this.#ambient(), { acceptStateLoss });
+      const ambient = { ...this.#ambient(), ...(starting === undefined ? {} : { starting }) };
+      this.#daemon = await startDaemon(this.#config, ambient, { acceptStateLoss });
     } catch (error) {
+      starting?.abandon();
       if (this.#before === undefined) throw error;
       const rejected = this.#config;
       this.#config = this.#before;
@@ -162,14 +168,15 @@ export class Service {
     // What files hold is taken over first: whatever differs
     // after that was changed in the configuration itself.
     if (this.#next === undefined) await this.#daemon.refresh();
-    const { report, next } = await this.#readAfter(this.#next);
+    const { report, next } = await this.#readAfter(this.#next?.config);
     this.#rejected = report.type === "config_rejected" ? report.first : undefined;
-    const heard = this.#heard.filter(({ type }) => told.has(type));
+    const heard = this.#heard;
     this.#heard = undefined;
     // A signal may have come meanwhile: a changed configuration is then for the next start.
-    if (this.#ending !== undefined) return next === undefined ? this.#answer(report, heard) : this.#ignored();
+    if (this.#ending !== undefined && next !== undefined) return this.#ignored(next);
     const answer = this.#answer(report, heard);
-    this.#next = next ?? this.#next;
+    if (this.#ending !== undefined) return answer;
+    if (next !== undefined) this.#take(next);
     if (this.#next === undefined) this.#manager.ready();
     else this.#stopFor();
     return answer;
@@ -192,15 +199,14 @@ export class Service {
     return readAgain(this.#options.config, current, this.#files, this.#terminal, this.#load);
   }
 
-  #ignored(): ReloadAnswer {
+  #ignored(next?: Next): ReloadAnswer {
+    next?.starting.abandon();
     return this.#answer({ type: "reload_ignored", why: "the daemon is stopping" });
   }
 
   #answer(report: Report, heard: readonly Report[] = []): ReloadAnswer {
     this.#tell(report);
-    const scrub = scrubber(this.#config.secrets.map(({ secret }) => secret));
-    const lines = [...heard, report].map((each) => scrub(lineOf(each).msg));
-    return { rejected: heard.some(isRejection) || isRejection(report), lines };
+    return reloadAnswer(report, heard, this.#config);
   }
 
   /** Nobody asked: what has changed is taken over, and what is as before is not spoken of. */
@@ -219,15 +225,21 @@ export class Service {
     await this.#daemon?.lookAtFiles();
     if (!this.#mayTakeOver()) return;
     const { report, next } = await this.#read(this.#config);
-    if (!this.#mayTakeOver()) return;
+    if (!this.#mayTakeOver()) return next?.starting.abandon();
     const first = report.type === "config_rejected" ? report.first : undefined;
     const again = first !== undefined && first === this.#rejected;
     this.#rejected = first;
     if (report.type !== "config_unchanged" && !again) this.#tell(report);
     if (next === undefined) return;
-    this.#next = next;
+    this.#take(next);
     this.#manager.reloading();
     this.#stopFor();
+  }
+
+  /** In place of one that was taken before it. */
+  #take(next: Next): void {
+    this.#next?.starting.abandon();
+    this.#next = next;
   }
 
   /** The next configuration takes over: at once, or when the daemon that starts has started. */
@@ -237,12 +249,3 @@ export class Service {
 }
 
 const changed = "the configuration changed";
-
-/** What of the daemon's reports answers a reload. */
-const told: ReadonlySet<Report["type"]> = new Set([
-  ...(["secret_reloaded", "tls_reloaded", "files_rejected", "service_trouble"] as const),
-]);
-
-function isRejection({ type }: Report): boolean {
-  return type === "files_rejected" || type === "config_rejected";
-}

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isPartGone, restartIt } from "../other-version.ts";
 import { systemClock } from "../time/clock.ts";
 import { assemble, readDocument } from "./assemble.ts";
 import type { Config } from "./config.ts";
@@ -27,20 +28,21 @@ export async function loadNamed(
     // Where one is named that there is not, those that there are must be told.
     kinds = (await kindsOf(read.document.value)) ?? (await import("./load.ts")).allKinds;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new ConfigError(read.file, [partGone], error, fix);
+    throw partGone(read.file, error) ?? error;
   }
   return assemble(read, kinds, surroundings, clock);
 }
 
-const fix = "restart it; where that does not help, install it again";
+/** For a configuration that needs a part of the program that is gone; undefined of another error. */
+export function partGone(file: string, error: unknown): ConfigError | undefined {
+  return isPartGone(error) ? new ConfigError(file, [gone], error, restartIt) : undefined;
+}
 
-/** Parts of different versions have different names, so that none is taken for another's. */
-const partGone: Problem = {
+const gone: Problem = {
   path: "",
   line: 0,
   column: 0,
   message:
     "a part of the program that this needs is gone: another version was installed over the one that runs",
-  hint: fix,
+  hint: restartIt,
 };

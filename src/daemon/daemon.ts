@@ -22,7 +22,6 @@ import { type Observation, observe } from "./observation.ts";
 import { replayActions } from "./replay-actions.ts";
 import { type Daemon, type RunMode, RunningDaemon } from "./running-daemon.ts";
 import { type StartingDelivery, startDelivery } from "./start-delivery.ts";
-import { wireOutputs } from "./wire-outputs.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
@@ -47,6 +46,8 @@ export interface Ambient {
   readonly look?: () => void;
   /** Starts the thread that delivers. Absent: it is done in this one. */
   readonly startThread?: StartThread;
+  /** The delivery of this configuration, where somebody has begun to start it. */
+  readonly starting?: StartingDelivery;
   /** Told everything, besides log and metrics: the demo and `--once` watch by it. */
   readonly watch?: Tell;
 }
@@ -56,20 +57,20 @@ export interface Ambient {
  * ConfigError, SpoolError or ListenError, and leaves nothing open then.
  */
 export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
-  const { clock, agent, environment, stdin, stdout, pid, uid, random, reload } = ambient;
+  const { clock, agent, environment, stdin, stdout, pid, uid, random, reload, startThread } = ambient;
   const { tell, tellAlso, scrub } = telling(config, ambient);
   for (const { path, message, hint } of config.warnings)
     tell({ type: "config_warning", path, text: message, ...(hint === undefined ? {} : { fix: hint }) });
 
   // Sources and outputs, which do not connect yet.
   const sources = wireSources(config, { clock, agent, environment, stdin, random: random.number }, tell);
-  const outputs = wireOutputs(config, { clock, agent, environment, stdout, uid, guid: random.uuid });
+  const context = { clock, agent, environment, stdout, uid, guid: random.uuid };
+  const starting = ambient.starting ?? (await startDelivery(config, { ...context, startThread }));
 
   // Source → spool → output.
   const conditions = new Conditions(clock.monotonic());
   const shared = { clock, random, tell, conditions, kept: new Wakeup(clock) };
   const { acceptStateLoss } = mode;
-  const starting = await startDelivery(config, outputs, ambient);
   const takeArrived = () => starting.takeArrived();
   const own = { scrub, environment, pid, uid, acceptStateLoss, takeArrived };
   const ingest = orAbandon(starting, () => new IngestSide(config, sources, { ...shared, ...own }));

@@ -1,24 +1,23 @@
-import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
+import type { OutputContext } from "../output/output.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import { type Delivery, together } from "./delivery.ts";
 import type { DeliverySideOptions } from "./delivery-side.ts";
-import type { DeliveryStart } from "./remote/orders.ts";
+import { build, type DeliveryStart } from "./remote/orders.ts";
 import { RemoteDelivery } from "./remote/remote-delivery.ts";
 import { afterDeadlineMs } from "./stopping.ts";
-import { leavesStdout, type WiredOutput } from "./wire-outputs.ts";
+import { leavesStdout, wireOutputs } from "./wire-outputs.ts";
 
 /** Where a delivery is started, and what its thread takes along. */
-export interface StartDeliveryOptions {
-  readonly environment: DeliveryStart["environment"];
-  readonly agent: Agent;
-  readonly uid?: DeliveryStart["uid"];
+export interface StartDeliveryOptions extends OutputContext {
   /** Absent: everything is done in this thread. */
   readonly startThread?: StartThread | undefined;
 }
 
 /** A delivery that waits for its spool: meanwhile its thread starts. */
 export interface StartingDelivery {
+  /** Resolves when its thread has loaded all that it begins with. Rejects with what that died of before. */
+  readonly loaded: Promise<void>;
   begin(options: DeliverySideOptions): Delivery;
   /** What its thread has asked or told by now is taken: for who keeps the event loop busy. */
   takeArrived(): void;
@@ -27,23 +26,25 @@ export interface StartingDelivery {
 }
 
 /**
- * Begins to start a thread for those of the `outputs` that do not write to standard output. They are made a
- * second time there: here it shows, before anything is begun, whether they can be made.
+ * Makes the outputs, which do not connect yet, and begins to start a thread for those that do not write to
+ * standard output. They are made a second time there: here it shows, before anything is begun, whether they
+ * can be made. Rejects with ConfigError.
  */
 export async function startDelivery(
   config: Config,
-  outputs: readonly WiredOutput[],
   options: StartDeliveryOptions,
 ): Promise<StartingDelivery> {
   const { startThread } = options;
+  const outputs = wireOutputs(config, options);
   const moving =
     startThread === undefined ? [] : outputs.filter(({ configured }) => leavesStdout(configured));
   const staying = outputs.filter((wired) => !moving.includes(wired));
+  const side = staying.length === 0 ? undefined : (await import("./delivery-side.ts")).DeliverySide;
   const thread = moving.length === 0 ? undefined : startThread?.("delivery", startOf(config, options));
   for (const { output } of moving) void output.close();
   const origins = config.sources.map(({ origin }) => origin);
-  const side = staying.length === 0 ? undefined : (await import("./delivery-side.ts")).DeliverySide;
   return {
+    loaded: thread?.loaded ?? Promise.resolve(),
     begin(shared) {
       const { secrets } = config;
       const endWithinMs = afterDeadlineMs(config.shutdownTimeout);
@@ -61,6 +62,7 @@ export async function startDelivery(
 
 function startOf(config: Config, { environment, agent, uid }: StartDeliveryOptions): DeliveryStart {
   return {
+    build,
     file: config.file,
     parts: config.outputParts.reveal(),
     origins: config.sources.map(({ origin }) => origin),

@@ -5,6 +5,8 @@ import { invalidateProtectors } from "./protectors.ts";
 
 /** A thread of this program as it is seen from outside, with the events of a Worker. */
 export interface Thread extends Port {
+  /** Resolves when it has loaded all that it begins with. Rejects with what it died of before. */
+  readonly loaded: Promise<void>;
   /** What it has sent by now is taken at once, and not when the event loop comes to it. */
   takeArrived(): void;
   terminate(): Promise<number>;
@@ -15,6 +17,11 @@ export interface ThreadStart<Data> {
   readonly data: Data;
   /** To who started it. */
   readonly port: Port;
+}
+
+/** Called in a thread that has loaded all that it begins with. */
+export function tellLoaded(): void {
+  builtin("node:worker_threads").parentPort?.postMessage("loaded");
 }
 
 /** Starts this program once more in a thread of its own; what `data` holds is copied there. */
@@ -48,6 +55,7 @@ type Take = Parameters<Port["on"]>[1];
 
 /** A Worker's own port cannot be asked whether something has arrived; one that was given to it can. */
 class PortedThread implements Thread {
+  readonly loaded: Promise<void>;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #takers: Take[] = [];
@@ -55,6 +63,13 @@ class PortedThread implements Thread {
   constructor(worker: Worker, port: MessagePort) {
     this.#worker = worker;
     this.#port = port;
+    this.loaded = new Promise((resolve, reject) => {
+      worker.once("message", () => resolve());
+      worker.once("error", reject);
+      worker.once("exit", (code) => reject(new Error(`it ended with exit code ${code}`)));
+    });
+    // Nobody has to wait for it: who is told what happens later hears of it there too.
+    this.loaded.catch(() => {});
   }
 
   postMessage(message: unknown, moves?: readonly Transferable[]): void {

@@ -41,7 +41,7 @@ describe("a configuration that is read again", () => {
 
   it("is another one", async () => {
     const { next, report } = await reloaded("shutdown_timeout: 5s");
-    expect(next?.shutdownTimeout).toBe(5_000);
+    expect(next?.config.shutdownTimeout).toBe(5_000);
     expect(report).toEqual({ type: "config_reloaded" });
   });
 
@@ -62,7 +62,7 @@ describe("a configuration that is read again", () => {
     const file = from("new");
     const { next, report } = await again();
     expect(report).toEqual({ type: "config_reloaded" });
-    expect(next?.secrets.find(({ owner }) => owner === "prod")?.files).toEqual([file]);
+    expect(next?.config.secrets.find(({ owner }) => owner === "prod")?.files).toEqual([file]);
   });
 
   it("cannot be used: with the first problem and how many there are", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
+import { isPartGone } from "../../src/other-version.ts";
 import { type Thread, threadsOf } from "../../src/thread/start-thread.ts";
 
 /** A thread that runs this program, with `data`. */
@@ -28,6 +29,26 @@ port.on("message", () => { throw new RangeError("enough"); });
   const error = next(thread, "error");
   thread.postMessage("go on");
   expect(await error).toMatchObject({ name: "RangeError", message: "enough" });
+});
+
+it("tells when it has loaded, or what it died of before", async () => {
+  const { thread } = started(`workerData.port.on("message", () => process.exit(0));`, "");
+  const early = await Promise.race([
+    thread.loaded,
+    new Promise((resolve) => setTimeout(resolve, 200, "not yet")),
+  ]);
+  expect(early).toBe("not yet");
+  thread.postMessage("end");
+  await expect(thread.loaded).rejects.toThrow("it ended with exit code 0");
+  const { thread: other, file } = started(
+    `import { parentPort } from "node:worker_threads"; parentPort.postMessage("loaded"); workerData.port.on("message", () => {});`,
+    "",
+  );
+  await other.loaded;
+  await other.terminate();
+  await other.loaded;
+  const gone = threadsOf({ program: pathToFileURL(`${file}.gone`) })("delivery", "");
+  await expect(gone.loaded).rejects.toSatisfy(isPartGone);
 });
 
 it("is asked what it has sent without a turn of the event loop, each message taken once and in order", async () => {

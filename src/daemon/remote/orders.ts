@@ -5,8 +5,13 @@ import type { Condition } from "../../status/condition.ts";
 import type { ThreadLine } from "../../thread/line.ts";
 import type { DaemonTrouble } from "./trouble.ts";
 
+/** Two builds do not understand each other: the file that both threads run has a name of its build. */
+export const build = import.meta.url;
+
 /** What the thread that delivers is made of. */
 export interface DeliveryStart {
+  /** As it is where the thread is started. */
+  readonly build: string;
   /** The configuration's file. */
   readonly file: string;
   /** As `Config.outputParts`: holds secrets. */

@@ -63,6 +63,8 @@ export class RemoteDelivery implements Delivery {
     this.#ended.promise.catch(() => {});
     serveSpool(options.spool, lineOver(thread, lineNames.spool));
     this.#line.take((notice) => this.#note(notice));
+    // It may have died before anybody listened.
+    thread.loaded.catch((error) => this.#over(error));
     thread.on("error", (error) => this.#over(error));
     thread.on("exit", (code) =>
       this.#over(new Error(`the thread that delivers ended, with exit code ${code}`)),

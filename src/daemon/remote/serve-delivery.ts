@@ -1,5 +1,6 @@
 import { kindsAgain, outputsAgain } from "../../config/outputs-again.ts";
 import { readText } from "../../config/read-text.ts";
+import { notOfThisBuild } from "../../other-version.ts";
 import type { AnyOutputKind } from "../../output/configured.ts";
 import { systemRandom } from "../../random.ts";
 import { type Scrub, scrubber } from "../../secret/scrub.ts";
@@ -11,7 +12,7 @@ import { Wakeup } from "../../time/wakeup.ts";
 import { DeliverySide } from "../delivery-side.ts";
 import { leavesStdout, wireOutputs } from "../wire-outputs.ts";
 import { OrderedSignals } from "./ordered-signals.ts";
-import { type DeliveryStart, lineNames, type NoticingLine, type Order } from "./orders.ts";
+import { build, type DeliveryStart, lineNames, type NoticingLine, type Order } from "./orders.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** What begins to deliver, over this port. */
@@ -20,9 +21,11 @@ type ServeDelivery = (port: Port, useScrub: (scrub: Scrub) => void) => void;
 /**
  * The thread that delivers, once all is loaded that it needs: makes the outputs of the configuration that do
  * not write to standard output, and does as `RemoteDelivery` tells it over `port`. An expected end is told
- * there; anything else is thrown, and ends the thread.
+ * there; anything else is thrown, and ends the thread. Rejects where another build has started it: a package
+ * that was replaced under a running daemon.
  */
 export async function loadDelivery(start: DeliveryStart): Promise<ServeDelivery> {
+  if (start.build !== build) throw notOfThisBuild();
   const kinds = await kindsAgain(start.parts);
   return (port, useScrub) => serveDelivery(port, { ...start, kinds }, useScrub);
 }

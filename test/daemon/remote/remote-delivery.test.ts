@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { ambientOf } from "../../../src/command/ambient.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { startDaemon } from "../../../src/daemon/daemon.ts";
-import { lineNames, type NoticingLine } from "../../../src/daemon/remote/orders.ts";
+import { build, lineNames, type NoticingLine } from "../../../src/daemon/remote/orders.ts";
 import { RemoteDelivery } from "../../../src/daemon/remote/remote-delivery.ts";
 import { loadDelivery } from "../../../src/daemon/remote/serve-delivery.ts";
 import { Stopping } from "../../../src/daemon/stopping.ts";
@@ -37,10 +37,12 @@ afterEach(async () => {
 class FakeThread extends EventEmitter {
   readonly #channel = new MessageChannel();
   readonly far = this.#channel.port2;
+  readonly loaded: Promise<void>;
   ended = false;
 
-  constructor() {
+  constructor(loaded = Promise.resolve()) {
     super();
+    this.loaded = loaded;
     this.#channel.port1.on("message", (message) => this.emit("message", message));
   }
 
@@ -95,7 +97,14 @@ outputs:
   });
   const origins = config.sources.map(({ origin }) => origin);
   const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
-  const start = { file: config.file, parts: config.outputParts.reveal(), origins, environment: {}, agent };
+  const start = {
+    build,
+    file: config.file,
+    parts: config.outputParts.reveal(),
+    origins,
+    environment: {},
+    agent,
+  };
   const loaded = await loadDelivery(start);
   const serve = () => loaded(thread.far, () => {});
   return { hec, place, config, told, store, conditions, kept, stopping, thread, delivery, serve, write };
@@ -244,6 +253,24 @@ admin: { listen: off }
   await daemon.stop("SIGTERM");
 });
 
+it("ends with what its thread died of before anybody listened", async () => {
+  const died = Promise.reject(new RangeError("no such luck"));
+  died.catch(() => {});
+  const delivery = new RemoteDelivery(new FakeThread(died) as never, {
+    spool: spoolOfStore(new MemoryStore([])),
+    clock: systemClock,
+    tell: () => {},
+    conditions: new Conditions(0),
+    kept: new Wakeup(systemClock),
+    secrets: [],
+    endWithinMs: 2_000,
+  });
+  const stopping = new Stopping(systemClock, 1_000);
+  closing.push(() => stopping.now());
+  await expect(delivery.run(stopping)).rejects.toThrow("no such luck");
+  await delivery.close();
+});
+
 /** A thread that does as it is told, and at what `hangsAt` names turns for ever. */
 async function hanging(hangsAt: string) {
   const text = `import { parentPort } from "node:worker_threads";
@@ -257,7 +284,7 @@ parentPort.on("message", ([, { type, id }]) => {
   const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(text)}`));
   closing.push(() => thread.terminate());
   const told: Report[] = [];
-  const delivery = new RemoteDelivery(thread, {
+  const delivery = new RemoteDelivery(Object.assign(thread, { loaded: Promise.resolve() }), {
     spool: spoolOfStore(new MemoryStore([])),
     clock: systemClock,
     tell: (report) => told.push(report),
