@@ -22,6 +22,8 @@ export function socketFits(stateDir: string): boolean {
 export interface ReloadAnswer {
   /** Something could not be used, and what was read before stays in use. */
   readonly rejected: boolean;
+  /** Everything was read again. Otherwise it was not, or that is not known. */
+  readonly done: boolean;
   /** For people. */
   readonly lines: readonly string[];
 }

@@ -1,4 +1,3 @@
-import type { ReloadAnswer } from "../admin/control.ts";
 import { ListenError } from "../admin/listen-error.ts";
 import { tryToListen } from "../admin/listening.ts";
 import { builtin } from "../builtin.ts";
@@ -7,14 +6,11 @@ import { loadNamed, partGone } from "../config/load-named.ts";
 import { ConfigError } from "../config/problem.ts";
 import { wireSources } from "../daemon/ingest-side.ts";
 import { type StartingDelivery, startDelivery } from "../daemon/start-delivery.ts";
-import { lineOf } from "../report/line-of.ts";
-import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { tryRoomToStart } from "../spool/start-room.ts";
 import { systemCode } from "../system-code.ts";
-import { ambientOf } from "./ambient.ts";
 import type { Terminal } from "./command.ts";
 import type { ConfigFiles } from "./config-files.ts";
 
@@ -89,28 +85,6 @@ function fixOf(error: unknown): string | undefined {
   const code = systemCode(error);
   if (error instanceof ListenError || (code !== undefined && !code.startsWith("ERR_"))) return undefined;
   return "this is a bug; the configuration in use is not touched";
-}
-
-/** For who asked: what came of it, and before that what the daemon has told meanwhile of its files. */
-export function reloadAnswer(report: Report, heard: readonly Report[], current: Config): ReloadAnswer {
-  const answers = [...heard.filter(({ type }) => ofFiles.has(type)), report];
-  const scrub = scrubber(current.secrets.map(({ secret }) => secret));
-  return { rejected: answers.some(isRejection), lines: answers.map((each) => scrub(lineOf(each).msg)) };
-}
-
-const ofFiles: ReadonlySet<Report["type"]> = new Set([
-  ...(["secret_reloaded", "tls_reloaded", "files_rejected", "service_trouble"] as const),
-]);
-
-function isRejection({ type }: Report): boolean {
-  return type === "files_rejected" || type === "config_rejected";
-}
-
-/** To the log of the configuration in use: there may be no daemon to say it. */
-export function tellReload(report: Report, current: Config, terminal: Terminal): void {
-  const { writeLog, logStyle } = ambientOf(terminal, current);
-  const scrub = scrubber(current.secrets.map(({ secret }) => secret));
-  reportLog({ ...logStyle, clock: terminal.clock, scrub, write: writeLog })(report);
 }
 
 /**

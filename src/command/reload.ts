@@ -19,7 +19,8 @@ export const reload: Command<ReloadOptions> = async ({ config, json, timeoutMs }
   }
   const text = json ? JSON.stringify(outcome) : outcome.lines.map((line) => printable(line)).join("\n");
   terminal.stdout.write(`${text}\n`);
-  return outcome.rejected ? exitCodes.usage : exitCodes.done;
+  if (outcome.rejected) return exitCodes.usage;
+  return outcome.done ? exitCodes.done : exitCodes.failed;
 };
 
 /** In words where there is none. */

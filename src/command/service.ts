@@ -14,7 +14,8 @@ import { ambientOf } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 import type { ConfigFiles } from "./config-files.ts";
 import type { FirstReading } from "./first-reading.ts";
-import { type Next, type Reading, readAgain, rejection, reloadAnswer, tellReload } from "./read-again.ts";
+import { type Next, type Reading, readAgain, rejection } from "./read-again.ts";
+import { reloadAnswer, tellReload, tooEarly } from "./reload-answer.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
 type ServiceOptions = Pick<RunOptions, "config" | "acceptStateLoss">;
@@ -161,8 +162,7 @@ export class Service {
   async #readAgain(): Promise<ReloadAnswer> {
     this.#reloadAsked = this.#daemon === undefined;
     if (this.#ending !== undefined) return this.#ignored();
-    if (this.#daemon === undefined)
-      return { rejected: false, lines: ["the daemon is starting: everything is read again then"] };
+    if (this.#daemon === undefined) return tooEarly;
     this.#manager.reloading();
     this.#heard = [];
     // What files hold is taken over first: whatever differs

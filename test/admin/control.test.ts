@@ -54,7 +54,7 @@ describe("control socket", () => {
         actions: {
           "/reload": () => {
             reloads++;
-            return jsonAnswer(200, { rejected: false, lines: ["a secret changed"] });
+            return jsonAnswer(200, { rejected: false, done: true, lines: ["a secret changed"] });
           },
         },
       },
@@ -68,7 +68,7 @@ describe("control socket", () => {
     expect(reloads).toBe(0);
     expect(await ask("/reload", "POST")).toEqual({
       status: 200,
-      body: '{"rejected":false,"lines":["a *** changed"]}\n',
+      body: '{"rejected":false,"done":true,"lines":["a *** changed"]}\n',
     });
     expect(reloads).toBe(1);
   });

@@ -49,18 +49,24 @@ async function daemon(answer: ReloadAnswer) {
 
 describe("reload", () => {
   it("asks the daemon once, and prints what changed, safe to show", async () => {
-    const { config, times } = await daemon({ rejected: false, lines: ["one", "two \u001b[2J"] });
+    const { config, times } = await daemon({ rejected: false, done: true, lines: ["one", "two \u001b[2J"] });
     expect(await asked(config)).toEqual({ code: 0, out: "one\ntwo \\u001b[2J\n", err: "" });
     expect(times()).toBe(1);
     expect(JSON.parse((await asked(config, true)).out)).toEqual({
       rejected: false,
+      done: true,
       lines: ["one", "two \u001b[2J"],
     });
   });
 
   it("ends with 2 when something cannot be used", async () => {
-    const { config } = await daemon({ rejected: true, lines: ["no"] });
+    const { config } = await daemon({ rejected: true, done: false, lines: ["no"] });
     expect(await asked(config)).toEqual({ code: 2, out: "no\n", err: "" });
+  });
+
+  it("ends with 1 when nothing was read again, or nobody knows whether it was", async () => {
+    const { config } = await daemon({ rejected: false, done: false, lines: ["it is stopping"] });
+    expect(await asked(config)).toEqual({ code: 1, out: "it is stopping\n", err: "" });
   });
 
   it("ends with 1 and says so when no daemon answers, or none that knows of it", async () => {

@@ -239,6 +239,23 @@ describe("reload", () => {
     return { code, out: terminal.out(), err: terminal.err() };
   };
 
+  it("ends with 1 when the daemon stops", async () => {
+    const receiver = await startHecReceiver({ token: "the-right-token" });
+    closing.push(() => receiver.close());
+    receiver.behave("hang");
+    const { has, terminal, place } = await started(
+      () => hec(receiver.url, "token: the-right-token"),
+      patient,
+    );
+    await has("poll_done");
+    terminal.send("SIGTERM");
+    expect(await asked(place.config)).toEqual({
+      code: 1,
+      out: "nothing is read again: the daemon is stopping\n",
+      err: "",
+    });
+  });
+
   it("says what changed, through the control socket", async () => {
     const receiver = await startHecReceiver({ token: "the-right-token" });
     closing.push(() => receiver.close());

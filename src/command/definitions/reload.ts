@@ -8,7 +8,7 @@ export function defineReload(program: Commander, start: StartCommand, places: Co
   withConfig(program.command("reload"))
     .summary("have the running daemon read its files again")
     .description(
-      "Asks the daemon, through state_dir/control.sock, to read the configuration, secret files and TLS files again and to try everything now, as SIGHUP does, and prints what changed. The daemon also looks at these files by itself every few seconds. Exit code 0: done; 1: no daemon answers; 2: something cannot be used, and the old stays in use.",
+      "Asks the daemon, through state_dir/control.sock, to read the configuration, secret files and TLS files again and to try everything now, as SIGHUP does, and prints what changed. The daemon also looks at these files by itself every few seconds. Exit code 0: done; 1: no daemon answers, or the one that does is starting or stopping, or its part that delivers hangs; 2: something cannot be used, and the old stays in use.",
     )
     .option("--json", "for programs", false)
     .addOption(
