@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type Ingest, ingest } from "../ingest/ingest.ts";
 import { type Ledger, ledger } from "../ingest/ledger.ts";
+import { WithoutRoom } from "../ingest/room-wait.ts";
 import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
@@ -78,6 +79,7 @@ export class IngestSide {
   readonly #store: OpenStore;
   /** By instance: what one source has shown is known to the others. */
   readonly #ledgers = new Map<string, Ledger>();
+  readonly #withoutRoom = new WithoutRoom();
   readonly #loops: readonly Ingest[];
 
   /** Takes the state directory. Throws SpoolError. */
@@ -234,12 +236,10 @@ export class IngestSide {
       source,
       store: this.#store,
       ledger: this.#ledgerOf(source.origin.instance),
-      clock,
       random: random.number,
-      tell,
       watch: conditions.ofSource(name),
-      kept,
-      pollIntervalMs,
+      withoutRoom: this.#withoutRoom,
+      ...{ clock, tell, kept, pollIntervalMs },
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
       ...roleOf(configured, this.#config.sources),

@@ -13,7 +13,7 @@ import type { Ledger, LedgerReads } from "./ledger.ts";
 import { PastDays } from "./past-days.ts";
 import { noRoomInSpool } from "./past-room.ts";
 import { holds, ReadFailures } from "./read-failures.ts";
-import { RoomWait } from "./room-wait.ts";
+import { RoomWait, type WithoutRoom } from "./room-wait.ts";
 import { tellingOutputs } from "./telling-outputs.ts";
 import { WindowReader } from "./window-reader.ts";
 
@@ -50,6 +50,8 @@ export interface IngestOptions {
   readonly reload: () => boolean;
   /** Woken when records were kept. */
   readonly kept: Wakeup;
+  /** What is shared with the other sources of the spool. */
+  readonly withoutRoom?: WithoutRoom;
 }
 
 /** One source's way into the spool. */

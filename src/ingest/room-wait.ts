@@ -1,11 +1,39 @@
 import type { Tell } from "../report/report.ts";
 import { fullSpool } from "../spool/full-spool.ts";
+import type { Usage } from "../spool/spool-state.ts";
 import type { Store } from "../spool/store.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import type { Clock } from "../time/clock.ts";
 
 const roomCheckMs = 2_000;
 const slackMs = 5_000;
+
+type Waiting = Pick<ConditionKeeper, "now">;
+
+/** The time in which not every source is read for want of room, as all sources of a spool share it. */
+export class WithoutRoom {
+  readonly #waiting = new Set<Waiting>();
+  #told = false;
+
+  /** The source of this condition begins to wait. */
+  begin({ bytes, maxBytes, diskFull }: Omit<Usage, "full">, who: Waiting, tell: Tell): void {
+    this.#waiting.add(who);
+    if (!this.#told) tell({ type: "spool_full", bytes, maxBytes, diskFull });
+    this.#told = true;
+  }
+
+  /** A read of that source ended well: that there is room again is told when no other one waits for it. */
+  end(usage: Store["usage"], who: Waiting, tell: Tell): void {
+    if (!this.#told) return;
+    this.#waiting.delete(who);
+    // What has failed of something else meanwhile does not wait for room any more.
+    for (const other of this.#waiting) if (other.now.state !== "blocked") this.#waiting.delete(other);
+    const { bytes, maxBytes, full } = usage();
+    if (full || this.#waiting.size > 0) return;
+    this.#told = false;
+    tell({ type: "spool_room", bytes, maxBytes });
+  }
+}
 
 /** Whose reads wait for room. */
 export interface RoomWaitOptions {
@@ -14,6 +42,8 @@ export interface RoomWaitOptions {
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
   readonly graceMs: number;
+  /** Absent: no other source has this spool. */
+  readonly withoutRoom?: WithoutRoom;
 }
 
 /**
@@ -22,10 +52,12 @@ export interface RoomWaitOptions {
  */
 export class RoomWait {
   readonly #options: RoomWaitOptions;
+  readonly #withoutRoom: WithoutRoom;
   #full = false;
 
   constructor(options: RoomWaitOptions) {
     this.#options = options;
+    this.#withoutRoom = options.withoutRoom ?? new WithoutRoom();
   }
 
   /**
@@ -34,12 +66,12 @@ export class RoomWait {
    */
   async wait(stop: AbortSignal): Promise<void> {
     const { store, clock, tell, condition, graceMs } = this.#options;
-    const { bytes, maxBytes, diskFull } = store.usage();
-    if (!this.#full) tell({ type: "spool_full", bytes, maxBytes, diskFull });
+    const usage = store.usage();
     this.#full = true;
+    this.#withoutRoom.begin(usage, condition, tell);
     condition.become("blocked", {
       reason: "spool_full",
-      ...fullSpool({ bytes, maxBytes, diskFull }),
+      ...fullSpool(usage),
       stallsAt: clock.monotonic() + graceMs + slackMs,
     });
     // What every output has settled by now makes room, without waiting for the next maintenance.
@@ -54,13 +86,12 @@ export class RoomWait {
     return true;
   }
 
-  /** A read ended well. True when that ended the time without room. */
+  /** A read ended well. True when that ended the time without room for this source. */
   over(): boolean {
-    if (!this.#full) return false;
+    const { store, condition, tell } = this.#options;
+    this.#withoutRoom.end(() => store.usage(), condition, tell);
+    const ended = this.#full;
     this.#full = false;
-    const { store, tell } = this.#options;
-    const { bytes, maxBytes } = store.usage();
-    tell({ type: "spool_room", bytes, maxBytes });
-    return true;
+    return ended;
   }
 }

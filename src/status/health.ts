@@ -136,10 +136,16 @@ function withoutRoom(
   { clock, sources, conditions }: RuntimeView,
   { usage, outputs }: SpoolState,
 ): NotReady[] {
-  const { full } = usage;
-  const blocked = sources.map(({ name }) => conditions.source(name)).find(({ state }) => state === "blocked");
-  if (!full && blocked === undefined) return [];
-  const { detail, fix } = fullSpool(usage);
+  const waiting = sources.filter(({ name }) => conditions.source(name).state === "blocked");
+  const [first] = waiting;
+  if (!usage.full && first === undefined) return [];
+  const blocked = first && conditions.source(first.name);
+  // What another source has kept since says nothing of why this one waits.
+  const { detail, fix } = { ...fullSpool(usage), ...(usage.full ? {} : blocked) };
+  const unread =
+    usage.full || waiting.length === sources.length
+      ? "sources are not read"
+      : `not read: ${waiting.map(({ name }) => name).join(", ")}`;
   const [behind] = outputs.toSorted((a, b) => b.backlog.events - a.backlog.events);
   const largest =
     behind === undefined || behind.backlog.events === 0
@@ -149,7 +155,7 @@ function withoutRoom(
     {
       hop: "spool",
       reason: "spool_full",
-      detail: `${detail}${largest}; sources are not read`,
+      detail: `${detail}${largest}; ${unread}`,
       since: blocked === undefined ? clock.now() : wallTime(clock, blocked.since),
       fix,
     },

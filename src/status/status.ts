@@ -39,6 +39,7 @@ export function statusReport(
   const now = clock.now();
   const problems = history === undefined ? [] : notReady(runtime, state, history);
   const { bytes, maxBytes, full } = state.usage;
+  const isFull = full || problems.some(({ hop }) => hop === "spool");
   return {
     version: runtime.version,
     now: iso(now),
@@ -56,7 +57,7 @@ export function statusReport(
         runtime,
       ),
     ),
-    spool: { bytes, max_bytes: maxBytes, full },
+    spool: { bytes, max_bytes: maxBytes, full: isFull },
     waiting: state.waiting,
     damage: state.damage.map(({ source, count, at, reason }) => ({
       found: iso(at),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { notReady, stalledHops } from "../../src/status/health.ts";
 import { history } from "../../src/status/history.ts";
+import { statusReport } from "../../src/status/status.ts";
 import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const minute = 60_000;
@@ -162,6 +163,18 @@ describe("readiness", () => {
     const [disk] = notReady(runtime, spooled().state, past);
     expect(disk?.detail).toContain("the disk of state_dir is full");
     expect(disk?.fix).not.toContain("spool.max_bytes");
+  });
+
+  it("names it as long as one source waits, although what another one kept had room", () => {
+    const { runtime, state, conditions, past, clock, spooled } = watched();
+    state.usage = { bytes: 9_000, maxBytes: 10_000, full: false, diskFull: false };
+    const waits = { detail: "the disk of state_dir is full", fix: "make room on the disk" };
+    conditions.archive = { ...waits, state: "blocked", since: clock.monotonic(), failures: 0, stallsAt: 0 };
+    const [problem] = notReady(runtime, spooled().state, past);
+    expect(problem).toMatchObject({ hop: "spool", reason: "spool_full", fix: "make room on the disk" });
+    expect(problem?.detail).toBe("the disk of state_dir is full; not read: archive");
+    expect(statusReport(runtime, spooled(), undefined).spool.full).toBe(false);
+    expect(statusReport(runtime, spooled(), past).spool.full).toBe(true);
   });
 });
 
