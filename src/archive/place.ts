@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type BucketPlace, bucketPlaceOf, bucketText } from "../bucket/bucket-place.ts";
+import { type BucketPlace, bucketAt, bucketPlaceOf, bucketText } from "../bucket/bucket-place.ts";
 
 interface DirectoryPlace {
   readonly store: "file";
@@ -37,6 +37,17 @@ export function archivePlaceOf(text: string): ArchivePlace | string {
   if (parts.some((part) => part === "" || part === "." || part === ".."))
     return "must be a path without . and .. and //";
   return { store: "file", directory };
+}
+
+/** The place among all that there are: a path, or as `bucketAt`. */
+export function placeAt({
+  url,
+  endpoint,
+}: {
+  readonly url: ArchivePlace;
+  readonly endpoint?: URL | undefined;
+}): string {
+  return url.store === "file" ? url.directory : bucketAt({ url, endpoint });
 }
 
 /** The same place as text. */

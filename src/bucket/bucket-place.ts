@@ -28,3 +28,14 @@ export function bucketPlaceOf(text: string): BucketPlace | undefined {
 export function bucketText({ store, account, bucket, prefix }: BucketPlace): string {
   return `${store}://${store === "az" ? `${account}/` : ""}${bucket}/${prefix}`.replace(/\/$/, "");
 }
+
+/** The bucket among those of all stores, and where in it, as text. */
+export function bucketAt({
+  url,
+  endpoint,
+}: {
+  readonly url: BucketPlace;
+  readonly endpoint?: URL | undefined;
+}): string {
+  return `${endpoint?.href ?? ""} ${bucketText(url)}`;
+}

@@ -54,7 +54,7 @@ export function assemble(
     ...document.problems,
     ...parts.problems,
     ...open.problems,
-    ...crossChecks(document.value, parts, document.places, { now: clock.now(), writtenAt }),
+    ...crossChecks(document.value, parts, document.places, { file, now: clock.now(), writtenAt }),
   ];
   if (problems.length > 0 || parts.settings === undefined) throw new ConfigError(file, inOrder(problems));
 

@@ -3,14 +3,16 @@ import { ownSource } from "../own/own-origin.ts";
 import { agreeingMs } from "../time/clock-difference.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
+import { placeProblems } from "./place-checks.ts";
 import { type Path, type Places, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { roleProblems } from "./role-checks.ts";
 
 type Complain = (path: Path, message: string, hint?: string) => Problem;
 
-/** What time it is when a configuration is read, and when its file was written; epoch milliseconds. */
+/** Which file is read, what time it is then, and when it was written; epoch milliseconds. */
 export interface LoadedAt {
+  readonly file: string;
   readonly now: number;
   readonly writtenAt: number;
 }
@@ -33,7 +35,7 @@ export function crossChecks(
     ...sameNames("outputs", value, complain),
     ...reservedNames(value, complain),
     ...sameInstances(value, parts, complain),
-    ...sharedPlaces(value, parts, complain),
+    ...placeProblems(value, parts, complain, loadedAt.file),
     ...roleProblems(value, parts, complain),
     ...futureStarts(value, parts, complain, loadedAt),
     ...unnoticedLoss(value, parts, complain),
@@ -94,19 +96,6 @@ function sameInstances(value: unknown, { sources }: Parts, complain: Complain): 
         "it would be asked for all of it twice, and bring nothing new; if these are two instances behind one host, give each its own `instance`",
       ),
     ];
-  });
-}
-
-/** Each would find what the other one has written, and hold. */
-function sharedPlaces(value: unknown, { outputs }: Parts, complain: Complain): Problem[] {
-  const all = valueAt(value, ["outputs"]);
-  if (!Array.isArray(all) || all.length !== outputs.length) return [];
-  const places = outputs.map((output) => (output.mustBeAlone ? output.destination({}).join() : undefined));
-  return places.flatMap((place, index) => {
-    const first = places.indexOf(place);
-    if (place === undefined || first === index) return [];
-    const hint = "each would hold over what the other one wrote: give each its own";
-    return [complain(["outputs", index], `outputs[${first}] writes to the same place`, hint)];
   });
 }
 

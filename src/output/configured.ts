@@ -12,7 +12,8 @@ export interface ConfiguredOutput {
   readonly guarantee: Guarantee;
   /** As `OutputKind.destination`. */
   destination(environment: OutputContext["environment"]): readonly string[];
-  readonly mustBeAlone: boolean;
+  /** As `OutputKind.writes`. */
+  readonly writes: readonly string[];
   /** As `OutputKind.proves`. */
   proves(worth: Guarantee): string;
   readonly losesUnnoticed: boolean;
@@ -49,7 +50,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     config,
     guarantee: kind.guarantee(config),
     destination: (environment) => kind.destination(config, environment),
-    mustBeAlone: kind.mustBeAlone ?? false,
+    writes: kind.writes?.(config) ?? [],
     proves: (worth) => kind.proves(config, worth),
     losesUnnoticed: kind.losesUnnoticed?.(config) ?? false,
     sendTimeoutMs: kind.sendTimeoutMs?.(config) ?? config.timeout,

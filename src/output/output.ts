@@ -185,8 +185,11 @@ export interface OutputKind<C extends OutputConfig> {
    * throw an Error that names what cannot be used.
    */
   destination(config: C, environment: OutputContext["environment"]): readonly string[];
-  /** Two outputs with the same destination would be in each other's way. */
-  readonly mustBeAlone?: boolean;
+  /**
+   * Of kinds that store files or objects: names as it gives them, by which it shows who else would write or
+   * read there. Absolute paths, or as `bucketAt`.
+   */
+  writes?(config: C): readonly string[];
   /** What the delivery of an event proves that was worth so much, in words for `check`. */
   proves(config: C, worth: Guarantee): string;
   /**

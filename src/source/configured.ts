@@ -2,7 +2,7 @@ import type { ZodType } from "zod";
 import type { Origin } from "../record/origin.ts";
 import type { Closing, Concern, Cursor, OwedDay, Started, SweepReach } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
-import type { Source, SourceContext, SourceKind } from "./source.ts";
+import type { ReadPlace, Source, SourceContext, SourceKind } from "./source.ts";
 
 /** A source as it stands in the configuration: what its kind says about it, and how to make it. */
 export interface ConfiguredSource {
@@ -10,6 +10,8 @@ export interface ConfiguredSource {
   readonly config: SourceConfig;
   /** As `SourceKind.wholeLog`. */
   readonly wholeLog: boolean;
+  /** As `SourceKind.reads`. */
+  readonly reads: ReadPlace | undefined;
   /** Where its records are from: the same that the source itself says. */
   readonly origin: Origin;
   /** As `SourceKind.maxRecordBytes`. */
@@ -50,6 +52,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     type,
     config,
     wholeLog: kind.wholeLog,
+    reads: kind.reads?.(config),
     origin: kind.origin(config),
     maxRecordBytes: kind.maxRecordBytes(config),
     noDays: kind.noDays(config),

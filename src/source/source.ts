@@ -110,6 +110,14 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** Where a source reads files or objects that others may write. */
+export interface ReadPlace {
+  /** The same text for the same place. */
+  readonly place: string;
+  /** Whether it would read what an output stores under that name, see `OutputKind.writes`. */
+  shows(name: string): boolean;
+}
+
 /** What a kind of source tells the program about itself. Configuration arrives validated by `schema`. */
 export interface SourceKind<C extends SourceConfig> {
   readonly type: string;
@@ -119,6 +127,8 @@ export interface SourceKind<C extends SourceConfig> {
   readonly wholeLog: boolean;
   /** Where the records of such a source are from. */
   origin(config: C): Origin;
+  /** Of kinds that read files or objects: which. */
+  reads?(config: C): ReadPlace;
   /** A longer record is cut, and delivered as an unparseable event. */
   maxRecordBytes(config: C): number;
   /** Days that a source of this kind had not read yet when it gave this cursor. Never throws. */

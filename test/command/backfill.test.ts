@@ -107,7 +107,7 @@ describe("backfill refuses", () => {
   });
 
   it("a witness, of which nothing is delivered", async () => {
-    const archive = `{ name: archive, type: file, path: /nowhere, instance: acme, role: verify }`;
+    const archive = `{ name: archive, type: file, path: /nowhere/else, instance: acme, role: verify }`;
     const primary = `{ name: prod, type: file, path: /nowhere, instance: acme }`;
     writeFileSync(
       place.config,

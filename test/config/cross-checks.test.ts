@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { describe, expect, test } from "vitest";
-import { allKinds } from "../../src/config/load.ts";
 import { around, good, problemsIn } from "./load-text.ts";
 
 describe("parts that do not fit together", () => {
@@ -14,20 +13,6 @@ describe("parts that do not fit together", () => {
       expect.stringContaining("8:5: sources[1].instance: sources[0] reads the same W&B instance"),
     ]);
     expect(problemsIn(twice.replace("/base\n", "/base\n    instance: other\n"), around)).toEqual([]);
-  });
-
-  test("two outputs that would be in each other's way must not write to one place", () => {
-    const outputs = (...paths: readonly string[]) =>
-      paths.map((path, at) => `{ name: o${at}, type: file, path: ${path} }`).join(", ");
-    const text = (list: string) =>
-      `sources: [{ name: prod, type: wandb_api, url: "https://acme.example", api_key: x }]\noutputs: [${list}]\n`;
-    const found = (list: string) => problemsIn(text(list), { ...around, kinds: allKinds });
-    expect(found(`${outputs("/a/x", "/a/y")}, { name: a, type: stdout }, { name: b, type: stdout }`)).toEqual(
-      [],
-    );
-    expect(found(outputs("/a/x", "/a/y", "/a/x"))).toEqual([
-      expect.stringContaining("outputs[2]: outputs[0] writes to the same place (each would hold over"),
-    ]);
   });
 
   test("outputs that lose unnoticed must not be the only ones", () => {

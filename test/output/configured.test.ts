@@ -28,7 +28,7 @@ describe("a kind of output", () => {
       config: { name: "a", timeout: 5_000 },
       guarantee: "sent",
       losesUnnoticed: false,
-      mustBeAlone: false,
+      writes: [],
       writesToStdout: false,
       sendTimeoutMs: 5_000,
       textFormat: "ecs",

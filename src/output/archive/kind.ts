@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { ArchiveStore } from "../../archive/archive-store.ts";
 import { writeArchiveLine } from "../../archive/line.ts";
+import { dayFolder, plannedStem } from "../../archive/names.ts";
 import { openArchive } from "../../archive/open-archive.ts";
 import { archiveCompressions, fileKinds, mostRecords, packings } from "../../archive/packing.ts";
-import { archivePlace, placeText } from "../../archive/place.ts";
+import { archivePlace, placeAt, placeText } from "../../archive/place.ts";
 import { formatted } from "../../format/format.ts";
 import { outputBase } from "../../schema/output-base.ts";
 import { byteSize, duration, wholePath } from "../../schema/parts.ts";
@@ -80,6 +81,11 @@ export const archiveKind: OutputKind<ArchiveConfig> = {
   textFormat: () => "raw",
   guarantee: () => "acknowledged",
   destination: ({ url }) => [`archive ${placeText(url)}`],
+  writes: (config) => {
+    const place = placeAt(config);
+    const name = `${dayFolder(0)}${plannedStem(0, "00000000")}${packings[config.files][config.compression].extension}`;
+    return [place, `${place}/${name}`];
+  },
   proves: ({ url }) =>
     `it is stored in ${placeText(url)}, under a name of its own, and was ${url.store === "file" ? "read back" : "looked at there"}`,
   rolls: true,

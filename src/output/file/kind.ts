@@ -113,7 +113,8 @@ export const fileOutputKind: OutputKind<FileOutputConfig> = {
   textFormat: ({ format }) => format,
   guarantee: () => "acknowledged",
   destination: ({ path }) => [`file ${path}`],
-  mustBeAlone: true,
+  // The second is one that has given its name away.
+  writes: ({ path }) => [path, `${path}.20260801T000000Z`],
   proves: ({ path }) => `it is on disk in ${path}; that somebody reads it there is not proven`,
   preview: ({ format }, agent) => formatted(formats[format](agent)),
   create: (config, { agent, clock, uid }) =>

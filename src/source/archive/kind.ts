@@ -1,3 +1,4 @@
+import { placeAt } from "../../archive/place.ts";
 import type { SourceKind } from "../source.ts";
 import { shelfClosing } from "../stored-log/shelf-closing.ts";
 import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
@@ -10,6 +11,8 @@ export const archiveSourceKind: SourceKind<ArchiveSourceConfig> = {
   type: "archive",
   schema: archiveSourceSchema,
   wholeLog: false,
+  // What an output has stored of an event has its uid here, and is known.
+  reads: (config) => ({ place: `archive ${placeAt(config)}`, shows: () => false }),
   origin: storedOrigin,
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],

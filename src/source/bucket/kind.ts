@@ -1,3 +1,4 @@
+import { bucketAt } from "../../bucket/bucket-place.ts";
 import type { SourceKind } from "../source.ts";
 import { shelfClosing } from "../stored-log/shelf-closing.ts";
 import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
@@ -10,6 +11,10 @@ export const bucketKind: SourceKind<BucketConfig> = {
   type: "bucket",
   schema: bucketSchema,
   wholeLog: false,
+  reads: (config) => {
+    const place = bucketAt(config);
+    return { place, shows: (name) => name.startsWith(`${place}/`) };
+  },
   origin: storedOrigin,
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],

@@ -1,3 +1,4 @@
+import { isAbsolute, matchesGlob, resolve } from "node:path";
 import type { SourceKind } from "../source.ts";
 import { shelfClosing } from "../stored-log/shelf-closing.ts";
 import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
@@ -10,6 +11,10 @@ export const fileKind: SourceKind<FileSourceConfig> = {
   type: "file",
   schema: fileSourceSchema,
   wholeLog: false,
+  reads: ({ path }) => ({
+    place: `file ${path === "-" ? path : resolve(path)}`,
+    shows: (name) => name === resolve(path) || (isAbsolute(name) && matchesGlob(name, resolve(path))),
+  }),
   origin: storedOrigin,
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],
