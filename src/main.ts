@@ -4,7 +4,7 @@ import { carriedBy } from "./carried.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
 import type { DeliveryStart } from "./daemon/remote/orders.ts";
-import { isPartGone, restartIt } from "./other-version.ts";
+import { remedyOf } from "./last-words.ts";
 import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { excerpt } from "./text/excerpt.ts";
@@ -183,7 +183,7 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
     : Promise.race([done, systemClock.sleep(logGraceMs, new AbortController().signal)]));
 }
 
-/** One line, then the end: what is on disk is safe, and going on after a bug is not. */
+/** One line, then the end: what is on disk is safe, and going on after what nobody expected is not. */
 function crash(error: unknown): never {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const where =
@@ -191,12 +191,12 @@ function crash(error: unknown): never {
       stack ?? "",
     );
   const place = where === null ? "" : ` at ${where[1] ?? where[2]}`;
-  const known = isPartGone(error)
-    ? `a part of the program is gone or of another version: ${restartIt}`
-    : /too many open files/i.test(message)
-      ? "raise the limit of open files (LimitNOFILE=, ulimit -n)"
-      : "this is a bug";
-  const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; ${known}, what is kept in state_dir is safe`;
+  const remedy = remedyOf(error);
+  const what =
+    remedy === undefined
+      ? `unexpected ${name}${place}: ${message}; this is a bug`
+      : `it cannot go on${place}: ${message}; ${remedy}`;
+  const text = `wandb-audit-forwarder: ${what}, what is kept in state_dir is safe`;
   process.stderr.write(`${excerpt(scrub(text), 4096)}\n`);
-  process.exit(exitCodes.crash);
+  process.exit(remedy === undefined ? exitCodes.crash : exitCodes.io);
 }

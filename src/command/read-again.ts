@@ -6,6 +6,7 @@ import { loadNamed, partGone } from "../config/load-named.ts";
 import { ConfigError } from "../config/problem.ts";
 import { wireSources } from "../daemon/ingest-side.ts";
 import { type StartingDelivery, startDelivery } from "../daemon/start-delivery.ts";
+import { remedyOf } from "../last-words.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { SpoolError } from "../spool/spool-error.ts";
@@ -81,9 +82,12 @@ export function rejection(error: unknown, rejected?: Config): Extract<Report, { 
 function fixOf(error: unknown): string | undefined {
   if (error instanceof SpoolError) return error.fix;
   if (error instanceof ConfigError) return error.fix;
-  // What the system refuses says itself what is wrong. Codes of Node's own are of wrong calls.
+  if (error instanceof ListenError) return undefined;
+  const remedy = remedyOf(error);
+  if (remedy !== undefined) return remedy;
+  // What else the system refuses says itself what is wrong. Codes of Node's own are of wrong calls.
   const code = systemCode(error);
-  if (error instanceof ListenError || (code !== undefined && !code.startsWith("ERR_"))) return undefined;
+  if (code !== undefined && !code.startsWith("ERR_")) return undefined;
   return "this is a bug; the configuration in use is not touched";
 }
 

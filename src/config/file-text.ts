@@ -1,3 +1,4 @@
+import { openFilesFix } from "../system-code.ts";
 import { type FileText, reasonOf, type Surroundings } from "./interpolate.ts";
 import { ConfigError } from "./problem.ts";
 
@@ -15,7 +16,7 @@ export function fileText(file: string, { readFile }: Surroundings): FileText {
       line: 0,
       column: 0,
       message: `cannot be read: ${reason}`,
-      hint: reason === "permission denied" ? forTheUser : byName,
+      hint: openFilesFix(error) ?? (reason === "permission denied" ? forTheUser : byName),
     };
     throw new ConfigError(file, [problem], error);
   }

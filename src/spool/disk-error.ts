@@ -28,6 +28,16 @@ export function diskError(error: unknown): unknown {
   return new SpoolError("full", "the disk of state_dir is full", fix, error);
 }
 
+/**
+ * Throws what an error means that was met in a look at the state, where no file could be opened just now
+ * excepted: the next look will see what this one did not.
+ */
+export function throwUnlessTooMany(error: unknown): void {
+  const cause = error instanceof SpoolError ? (error.cause ?? error) : error;
+  if (openFilesFix(cause) !== undefined) return;
+  throw error instanceof Error && "syscall" in error ? diskError(error) : error;
+}
+
 const afterRestart = "after a restart the state is read from disk again";
 
 /** The error for a disk that did not do what it was asked. */

@@ -117,7 +117,12 @@ it("reads again what somebody asked for while it read for the first time", async
 it.each([
   ["a part that is cut", new SyntaxError("Unexpected end of input"), "this is a bug"],
   ["what Node refuses", Object.assign(new TypeError("a wrong call"), { code: "ERR_X" }), "this is a bug"],
-  ["what the system refuses", Object.assign(new Error("EMFILE: too many"), { code: "EMFILE" }), "see "],
+  ["what the system refuses", Object.assign(new Error("EBUSY: busy"), { code: "EBUSY" }), "see "],
+  [
+    "what a limit refuses",
+    Object.assign(new Error("EMFILE: too many"), { code: "EMFILE" }),
+    "raise the limit of open files",
+  ],
 ])("keeps the configuration in use, and says so, where another fails with %s", async (_, error, fix) => {
   let broken = false;
   const failing: typeof loadNamed = async (...args) => {

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { expect, it } from "vitest";
-import { diskError, unusable } from "../../src/spool/disk-error.ts";
+import { diskError, throwUnlessTooMany, unusable } from "../../src/spool/disk-error.ts";
 
 const says = (code: string) => Object.assign(new Error(`${code}: it fails`), { code });
 
@@ -11,6 +11,16 @@ it.each([
   const expected = { failure: "io", fix: expect.stringMatching(fix) };
   expect(unusable("/state", says(code))).toMatchObject(expected);
   expect(diskError(says(code))).toMatchObject(expected);
+});
+
+it("a look at the state passes over what the next one can see, and over nothing else", () => {
+  const refused = (code: string) => Object.assign(says(code), { syscall: "open" });
+  for (const code of ["EMFILE", "ENFILE"]) {
+    throwUnlessTooMany(refused(code));
+    throwUnlessTooMany(diskError(refused(code)));
+  }
+  expect(() => throwUnlessTooMany(refused("EIO"))).toThrow(/^the disk of state_dir failed: EIO/);
+  expect(() => throwUnlessTooMany(new RangeError("a bug"))).toThrow(RangeError);
 });
 
 it("EFBIG names the limit on the size of files, and neither rights nor a disk", () => {

@@ -1,4 +1,5 @@
 import { builtin } from "../../builtin.ts";
+import { throwUnlessTooMany } from "../disk-error.ts";
 import { writeMarker } from "../marker.ts";
 import { missingSegments } from "../segment/segment-files.ts";
 import type { Segments } from "../segment/segments.ts";
@@ -50,28 +51,35 @@ export function anchor(
   function checkDirectory() {
     if (!isSame(directory, inodeOf(files.directory))) throw movedAway(files, id);
   }
+  function checkFiles() {
+    checkDirectory();
+    if (!isSame(database, inodeOf(files.database))) {
+      const error = putBack(db, files, now());
+      tenure?.moved();
+      throw error;
+    }
+    if (log !== undefined && !isSame(log, inodeOf(files.wal))) saveLog(db, files, now());
+    const lost = segments.displaced();
+    if (lost !== undefined)
+      throw displaced(
+        `${lost} was removed or replaced while it was in use`,
+        "leave the files of state_dir alone while the daemon runs; the next start reads what was in it from its source again",
+      );
+    if (!isSame(lock, inodeOf(files.lock)))
+      throw displaced(
+        `${files.lock} was removed or replaced while it was in use, so that another daemon could use the same state`,
+        "leave the files of state_dir alone while the daemon runs; it goes on at the next start",
+      );
+    tenure?.look();
+  }
   return {
     checkDirectory,
     check() {
-      checkDirectory();
-      if (!isSame(database, inodeOf(files.database))) {
-        const error = putBack(db, files, now());
-        tenure?.moved();
-        throw error;
+      try {
+        checkFiles();
+      } catch (error) {
+        throwUnlessTooMany(error);
       }
-      if (log !== undefined && !isSame(log, inodeOf(files.wal))) saveLog(db, files, now());
-      const lost = segments.displaced();
-      if (lost !== undefined)
-        throw displaced(
-          `${lost} was removed or replaced while it was in use`,
-          "leave the files of state_dir alone while the daemon runs; the next start reads what was in it from its source again",
-        );
-      if (!isSame(lock, inodeOf(files.lock)))
-        throw displaced(
-          `${files.lock} was removed or replaced while it was in use, so that another daemon could use the same state`,
-          "leave the files of state_dir alone while the daemon runs; it goes on at the next start",
-        );
-      tenure?.look();
     },
   };
 }

@@ -2,7 +2,7 @@ import { builtin } from "../../builtin.ts";
 import type { Random } from "../../random.ts";
 import { hasNoRoom } from "../../system-code.ts";
 import { durationText } from "../../text/amounts.ts";
-import { diskFailed } from "../disk-error.ts";
+import { diskError, throwUnlessTooMany } from "../disk-error.ts";
 import type { Host } from "../host.ts";
 import { stateGone } from "../lost-state.ts";
 import {
@@ -128,9 +128,14 @@ class StateTenure implements Tenure {
   }
 
   end(): void {
-    const { note } = readMarker(this.#files);
-    if (this.#db?.broken() !== undefined || note === undefined || !this.#isOurs(note)) return;
-    this.#take(true);
+    try {
+      const { note } = readMarker(this.#files);
+      if (this.#db?.broken() !== undefined || note === undefined || !this.#isOurs(note)) return;
+      this.#take(true);
+    } catch (error) {
+      // The next run takes this one for killed.
+      throwUnlessTooMany(error);
+    }
   }
 
   /**
@@ -165,7 +170,7 @@ class StateTenure implements Tenure {
       this.#note = note;
       return true;
     } catch (error) {
-      if (!hasNoRoom(error)) throw diskFailed((error as Error).message, error);
+      if (!hasNoRoom(error)) throw diskError(error);
       return false;
     }
   }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -295,6 +295,23 @@ describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { 
     await eventually("it cannot deliver", () => /EMFILE|delivery_failed/.test(daemon.text()));
     for (const socket of sockets) socket.destroy();
     await eventually("it goes on", () => here.arrived() >= 110, 30_000);
+    here.expectWhole();
+  });
+
+  it("ST-EMFILE no file can be opened at all for a while: it says so, goes on, and ends in order", async () => {
+    const daemon = under("prlimit", "--nofile=1024:1024");
+    await eventually("it runs", () => here.arrived() >= 100, 30_000);
+    const limit = (soft: number) =>
+      execFileSync("prlimit", ["--pid", String(daemon.pid), `--nofile=${soft}:1024`]);
+    limit(10);
+    // Three looks at the state.
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    limit(1024);
+    here.grow(10, 0.1);
+    await eventually("it goes on", () => here.arrived() >= 110, 30_000);
+    expect(daemon.text()).toMatch(/config_rejected.*raise the limit of open files/);
+    daemon.child.kill("SIGTERM");
+    expect((await daemon.exited).code).toBe(0);
     here.expectWhole();
   });
 
