@@ -3,6 +3,7 @@ import { excerpt } from "../../text/excerpt.ts";
 import { type HttpReply, isPage } from "../http-exchange.ts";
 import { httpOutcome } from "../http-outcome.ts";
 import type { RefusedResult, RetryResult } from "../output.ts";
+import { untaken } from "./partly.ts";
 
 /** What an answer may be said to mean. */
 export const meanings = ["delivered", "retry", "hold", "bad_event", "too_large"] as const;
@@ -32,12 +33,24 @@ export function endpointAnswer(
   const rule = answers.find((each) => each.status === status && holds(each.contains));
   if (rule !== undefined) return asSaid(rule.means, reply, nowMs);
   const expected = success.status?.includes(status) ?? isSuccess(status);
-  if (expected && !isPage(reply) && holds(success.contains)) return "accepted";
+  if (expected && !isPage(reply) && holds(success.contains)) {
+    // Who has said what every success holds knows better.
+    const words = success.contains === undefined ? untaken(text) : undefined;
+    return words === undefined ? "accepted" : notAll(reply, words);
+  }
   // In JSON it is the endpoint that speaks, and not what stands before it.
   if ((status === 400 || status === 422) && isJson(reply)) return asSaid("bad_event", reply, nowMs);
   if (status === multiStatus && success.status === undefined) return severalAnswers(text);
   return httpOutcome(status, headers, text, nowMs);
 }
+
+function notAll({ status, text }: HttpReply, words: string): RetryResult {
+  const detail = excerpt(`HTTP ${status} with \`${words}\`: ${text}`, 400);
+  return { status: "retry", hold: true, reason: "configuration", detail, fix: notAllFix };
+}
+
+const notAllFix =
+  "the answer is a success and says that not all was taken: repair that there, say with `answers` what it means, by a text that only such answers have, or in `success.contains` what every success holds";
 
 /** A status for each part, in words of the endpoint's own (RFC 4918 §11.1). */
 const multiStatus = 207;

@@ -80,7 +80,9 @@ const schema = z
         contains: z.string().min(1).optional().describe("And the body holds this text."),
       })
       .prefault({})
-      .describe("Which answers are a success. A web page never is."),
+      .describe(
+        "Which answers are a success. A web page never is; nor is, without `contains`, JSON that says that not all was taken (`errors`, `error`, `ok: false`, `success: false`, `partialSuccess`).",
+      ),
     answers: z
       .array(answerRule)
       .default([])

@@ -55,3 +55,26 @@ it.each([
   else expect(result).toMatchObject(expected);
   expect(judge(400, "something else", rules, "text/plain")).toMatchObject({ hold: true });
 });
+
+it("takes no success that says in its body that not all was taken, unless it is said what a success holds", () => {
+  const bulk = '{"took":3,"errors":true,"items":[{"create":{"status":400}}]}';
+  for (const text of [
+    bulk,
+    '{"errors":["field too long"]}',
+    '{"error":"quota"}',
+    '{"error":{"code":3}}',
+    '{"ok":false}',
+    '{"success":false,"message":"no"}',
+    '{"partialSuccess":{"rejectedLogRecords":"2"}}',
+    // As much as is read of a long one.
+    `${bulk.slice(0, -1)},${"x".repeat(70_000)}`.slice(0, 65_536),
+  ])
+    expect(judge(200, text), text.slice(0, 60)).toMatchObject({
+      ...{ status: "retry", hold: true, reason: "configuration" },
+      fix: expect.stringContaining("`answers`"),
+    });
+  const told: AnswerRules = { ...usual, success: { status: [200], contains: '"took"' } };
+  expect(judge(200, bulk, told)).toBe("accepted");
+  const rule = { status: 200, contains: '"errors":true', means: "bad_event" } as const;
+  expect(judge(200, bulk, { ...usual, answers: [rule] })).toMatchObject({ reason: "bad_event" });
+});
