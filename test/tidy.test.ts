@@ -104,6 +104,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "config",
     "deliver",
     "ingest",
+    "last-words.ts",
     "other-version.ts",
     "output",
     "random.ts",

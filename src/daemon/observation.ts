@@ -7,6 +7,7 @@ import type { History } from "../status/history.ts";
 import { history } from "../status/history.ts";
 import { metrics } from "../status/metrics.ts";
 import { telemetry } from "../telemetry/telemetry.ts";
+import { toldViews } from "./told-views.ts";
 import { type ViewsOptions, viewsOf } from "./views.ts";
 
 /** What is observed, and where from. */
@@ -42,7 +43,7 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   tellAlso(recent.note);
   const summary = deliverySummary(runtime.clock, tell);
   tellAlso(summary.note);
-  const views = viewsOf(options, recent, counts);
+  const views = toldViews(viewsOf(options, recent, counts), tell);
   const ownTelemetry = await telemetry({
     environment,
     agent,

@@ -9,6 +9,7 @@ import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
 import { stateLine } from "./state-line.ts";
 import { closedLine, isOfSweep, sweepLine } from "./sweep-line.ts";
+import { isOfTrouble, troubleLine } from "./trouble-line.ts";
 import { isOfWitness, witnessLine } from "./witness-line.ts";
 
 const waiting = "some events are not delivered yet; they are kept and go out after the next start";
@@ -17,6 +18,7 @@ const waiting = "some events are not delivered yet; they are kept and go out aft
 export function lineOf(report: Report): Line {
   if (isOfArchive(report)) return archiveLine(report);
   if (isOfBackfill(report)) return backfillLine(report);
+  if (isOfTrouble(report)) return troubleLine(report);
   if (isOfSweep(report)) return sweepLine(report);
   if (isOfWitness(report)) return witnessLine(report);
   if (report.type === "day_closed") return closedLine(report);
@@ -48,10 +50,6 @@ export function lineOf(report: Report): Line {
     case "tls_reloaded":
     case "files_rejected":
       return filesLine(report);
-    case "telemetry_trouble":
-    case "service_trouble":
-    case "control_socket":
-      return line("warn", `${besides[type]}${report.text}`, { type, detail: report.text });
     case "config_warning":
     case "config_reloaded":
     case "config_unchanged":
@@ -103,13 +101,6 @@ function stoppedLine({ type, drained, dead }: Extract<Report, { type: "stopped" 
   const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
   return line("info", `stopped: ${end}${given}`, { type, drained, dead });
 }
-
-/** What has trouble besides the way of the events. */
-const besides = {
-  telemetry_trouble: "own telemetry: ",
-  service_trouble: "",
-  control_socket: "control socket: ",
-} as const;
 
 type FilesReport = Extract<Report, { type: "secret_reloaded" | "tls_reloaded" | "files_rejected" }>;
 

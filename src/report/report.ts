@@ -7,6 +7,7 @@ import type { StateChange } from "../spool/spool-state.ts";
 import type { ArchiveReport } from "./archive-line.ts";
 import type { ReplayReport } from "./replay-line.ts";
 import type { PastDayReport } from "./sweep-line.ts";
+import type { TroubleReport } from "./trouble-line.ts";
 
 /**
  * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
@@ -235,8 +236,7 @@ export type Report =
   /** A reload was asked for, and the configuration is the one in use. */
   | { readonly type: "config_unchanged" }
   | { readonly type: "reload_ignored"; readonly why: string }
-  /** Beside what was asked of it: its own telemetry, the service manager, the socket for commands. */
-  | { readonly type: "telemetry_trouble" | "service_trouble" | "control_socket"; readonly text: string }
+  | TroubleReport
   /** `first`: where, and what; no value of it. `pending`: one that was taken before is to take over. */
   | {
       readonly type: "config_rejected";

@@ -64,6 +64,7 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
       return { key: `output/${report.output} ${report.type}`, onceInMs: minuteMs };
     case "telemetry_trouble":
     case "control_socket":
+    case "view_failed":
       return { key: report.type, onceInMs: minuteMs };
     default:
       return undefined;
