@@ -65,7 +65,7 @@ export function incidentLines({ incidents, now }: StatusReport, heading: (text: 
     ]),
     [4],
   );
-  return [heading("Incidents"), ...table, ...(more > 0 ? [`  ${more} more on the page`] : []), ""];
+  return [heading("Incidents"), ...table, ...(more > 0 ? [`  ${more} more in status --json`] : []), ""];
 }
 
 function rangeWords({ range }: Recent): string {

@@ -113,7 +113,7 @@ function spool(status: StatusReport, paint: Paint): string[] {
   const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}, ${counted(waiting, "record")} not everywhere yet`;
   const records = damage.reduce((sum, { records }) => sum + records, 0);
   return [
-    full ? paint(red, `${text}: full, sources are not read`) : text,
+    full ? paint(red, `${text}: full, sources wait for room`) : text,
     ...(damage.length > 0
       ? [
           paint(

@@ -93,7 +93,7 @@ export function completeText(output: {
 
 function notKnownToWork({ hop, detail }: HeldBefore): Attention {
   const fix =
-    "wait for the next try, or try it with the check command; where it fails again, the log says why";
+    "wait for the next try of a daemon, or try it with the check command: where it fails again, that says why";
   return { hop, reason: "held_before", detail, fix };
 }
 

@@ -45,7 +45,7 @@ describe("the past on a terminal", () => {
     }
     const lines = incidentLines(report(), (text) => text);
     expect(lines[2]).toMatch(/60 s +output soc +busy +1 +goes on$/);
-    expect(lines.at(-2)).toBe("  2 more on the page");
+    expect(lines.at(-2)).toBe("  2 more in status --json");
   });
 
   it("says nothing where no daemon runs", () => {
