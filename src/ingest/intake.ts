@@ -79,7 +79,9 @@ class RecordIntake implements Intake {
   #records: Deduplicator;
   #fresh = new NewRecords();
   #again: WantedAgain | undefined;
-  #total: Total = { ...nothing };
+  /** Also without what no transaction has brought to disk. */
+  #total: Readonly<Total> = nothing;
+  #kept: Readonly<Total> = nothing;
   readonly #lateness = new ReadLateness();
   /** A transaction is on its way: where it fails, the disk lacks what memory knows. */
   #committing = false;
@@ -104,7 +106,7 @@ class RecordIntake implements Intake {
     this.#records = this.#deduplicator(watermark);
     this.#lateness.begin(this.#options.clock.now(), watermark, tallyFrom);
     this.#fresh = new NewRecords(this.#lateness.tally);
-    this.#total = { ...nothing };
+    [this.#total, this.#kept] = [nothing, nothing];
   }
 
   async prepare(stop: AbortSignal): Promise<void> {
@@ -136,7 +138,7 @@ class RecordIntake implements Intake {
         fetched++;
       } else fetched += takePassage(part, this.passages, way);
     }
-    this.#total.fetched += fetched;
+    this.#total = { ...this.#total, fetched: this.#total.fetched + fetched };
     for (const found of this.#records.decided(today)) this.#fresh.add(found);
     const count = this.#fresh.count + (this.#again?.count ?? 0);
     const bytes = this.#fresh.bytes + (this.#again?.bytes ?? 0);
@@ -189,11 +191,7 @@ class RecordIntake implements Intake {
   }
 
   lateness = () => this.#lateness.kept;
-
-  totals(day: number): { readonly known: number; readonly seen: number } {
-    return this.#read.totals(day);
-  }
-
+  totals = (day: number) => this.#read.totals(day);
   shownOf = (day: number) => this.#read.shownOf(day);
 
   forget(): void {
@@ -230,8 +228,10 @@ class RecordIntake implements Intake {
     this.#committing = true;
     try {
       store.append(origin.source, fresh, delta, instantOfMs(clock.now()), shown);
+      this.#kept = this.total();
     } finally {
-      this.#total = this.total();
+      // What was refused comes again, and is counted then.
+      this.#total = this.#kept;
       fresh.clear();
     }
     this.#committing = false;
@@ -241,7 +241,6 @@ class RecordIntake implements Intake {
 
   /** What is not kept is dropped, though it was shown. */
   #dropFresh(): void {
-    this.#total = this.total();
     this.#lateness.tally?.clear();
     this.#fresh = new NewRecords(this.#lateness.tally);
   }

@@ -1,7 +1,8 @@
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError } from "../source/source.ts";
-import type { LatenessCounts } from "../spool/lateness.ts";
+import { addLateness, type LatenessCounts } from "../spool/lateness.ts";
+import { SpoolError } from "../spool/spool-error.ts";
 import type { Store } from "../spool/store.ts";
 import { type Clock, dayMs, dayText } from "../time/clock.ts";
 import type { ReadEnd } from "./decided.ts";
@@ -11,6 +12,10 @@ import { steadyFrom } from "./read-lateness.ts";
 import { ServerClock } from "./server-clock.ts";
 import { shownBefore } from "./shown-before.ts";
 import { takePieces } from "./take-pieces.ts";
+
+type ReadTotal = Readonly<Total> & { readonly lateness?: LatenessCounts };
+
+const none: ReadTotal = { fetched: 0, new: 0, late: 0, unparseable: 0 };
 
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
@@ -39,6 +44,9 @@ export class WindowReader {
   /** What was told last of each day that showed less than before. */
   readonly #shrunk = new Map<number, number>();
   readonly #clock: ServerClock;
+  /** What was kept by reads that ended for want of room: it is told with the one that ends otherwise. */
+  #untold = none;
+  #lacksRoom = false;
 
   constructor(options: WindowReaderOptions) {
     this.#options = options;
@@ -47,11 +55,22 @@ export class WindowReader {
     this.#watermark = options.store.sources().find(({ source }) => source === this.#name)?.watermark;
   }
 
-  /** What the read in progress, or the last one, has shown, and how late that came. */
-  total(): Readonly<Total> & { readonly lateness?: LatenessCounts } {
+  /**
+   * What the read in progress, or the last one, has shown, and how late that came; with those before it that
+   * ended for want of room.
+   */
+  total(): ReadTotal {
     const { intake } = this.#options;
-    const lateness = intake.lateness();
-    return { ...intake.total(), ...(lateness && { lateness }) };
+    const [shown, before] = [intake.total(), this.#untold];
+    const own = intake.lateness();
+    const lateness = own === undefined ? before.lateness : addLateness(before.lateness, own);
+    return {
+      fetched: before.fetched + shown.fetched,
+      new: before.new + shown.new,
+      late: before.late + shown.late,
+      unparseable: before.unparseable + shown.unparseable,
+      ...(lateness && { lateness }),
+    };
   }
 
   /** Rejects with SourceError when the read does not end cleanly, and with SpoolError. */
@@ -61,6 +80,8 @@ export class WindowReader {
     this.#refuseOtherInstance();
     const cursor = store.cursor(this.#name);
     const owed = store.owed(this.#name);
+    this.#untold = this.#lacksRoom ? this.total() : none;
+    this.#lacksRoom = false;
     intake.begin(this.#watermark, this.#tallyFrom(owed));
     const reading = source.read(cursor, stop, owed, intake.passages);
     try {
@@ -71,6 +92,7 @@ export class WindowReader {
       return done;
     } catch (error) {
       intake.forget();
+      this.#lacksRoom = error instanceof SpoolError && error.failure === "full";
       throw error;
     } finally {
       await reading.return?.(undefined as never);

@@ -8,7 +8,7 @@ import { Wakeup } from "../../src/time/wakeup.ts";
 import { prod, rawRecords } from "../fake/kept-lines.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
-import { done, today } from "../fake/records.ts";
+import { all, done, today } from "../fake/records.ts";
 
 it("loads what is known of today and yesterday before it reads", async () => {
   const happened: (number | "read")[] = [];
@@ -174,6 +174,45 @@ it("says once that the spool is full, and that there is room when a read has end
   expect(seen.slice(seen.indexOf("spool_full"), seen.indexOf("poll_failed"))).toEqual([
     ...["spool_full", "blocked…", "blocked", "blocked…", "blocked"],
   ]);
+});
+
+it("counts once what was kept before the spool was full, whatever came of the reads in between", async () => {
+  const clock = new ManualClock((today + 2) * dayMs);
+  const store = new MemoryStore(["siem"]);
+  let reads = 0;
+  const at = (hour: number) =>
+    rawRecords([`{"timestamp":"${dayText(today)}T1${hour}:00:00Z","action":"a:b","actor_user_id":${hour}}`]);
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: prod,
+    async *read() {
+      reads++;
+      // An empty piece has what came before it kept.
+      yield at(Math.min(reads, 4));
+      yield [];
+      if (reads < 4) store.fault = "full";
+      yield at(5);
+      yield [];
+      return done("next");
+    },
+  };
+  store.usage = () => ({ bytes: 9, maxBytes: 10, full: false, diskFull: false });
+  store.prune = () => {
+    store.fault = "none";
+    return 1;
+  };
+  const told: unknown[] = [];
+  const loop = loopOf(source as Source, ledger({ load: () => [] }), clock, {
+    store,
+    tell: (report) => {
+      if (report.type === "poll_done") told.push([report.fetched, report.new]);
+    },
+  });
+  await loop.readOnce(new AbortController().signal);
+  expect(store.read(0, all).length).toBe(5);
+  // Four reads: of each what it had kept, and of the last one all.
+  expect(told).toEqual([[5, 5]]);
+  await loop.readOnce(new AbortController().signal);
+  expect(told[1]).toEqual([2, 0]);
 });
 
 function loopOf(
