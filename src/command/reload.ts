@@ -25,7 +25,8 @@ export const reload: Command<ReloadOptions> = async ({ config, json, timeoutMs }
 
 /** In words where there is none. */
 function outcomeOf(answer: DaemonAnswer | Error | undefined, where: string): ReloadAnswer | string {
-  if (answer === undefined) return `no daemon answers at ${where}: start it, it reads everything then`;
+  if (answer === undefined)
+    return `no daemon answers at ${where}: start it, it reads everything then. One that goes over to another configuration answers in a moment`;
   if (answer instanceof Error) {
     const { code } = answer as NodeJS.ErrnoException;
     return code === "EACCES" || code === "EPERM"

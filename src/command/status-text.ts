@@ -96,7 +96,7 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       ...lines(name, leftOutText(source)),
       ...lines(name, days === null ? undefined : closedText(days)),
       ...(lateness ? [`  ${name}: ${latenessText(lateness)}`] : []),
-      ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),
+      ...(learned.length > 0 ? [`  ${name}: learned: ${printable(learned.join("; "))}`] : []),
       ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
     ],
   );

@@ -38,7 +38,7 @@ describe("status text", () => {
     state.sources = [{ ...source, cursor: undefined } as never];
     expect(text()).not.toContain("learned");
     state.sources = [{ ...source, cursor: "[]" } as never];
-    expect(text()).toContain("prod: learned of the server: answers with NDJSON");
+    expect(text()).toContain("prod: learned: answers with NDJSON");
   });
 
   it("shows the newest manifest of an archive, which is what the SIEM was told", () => {
