@@ -21,7 +21,7 @@ import type { OpenStore } from "../store.ts";
 import { WitnessFile } from "../witness.ts";
 import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
-import { isDamage } from "./failure.ts";
+import { failure, isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { migrate, refuseDamaged, refuseNewer, schemaVersion } from "./migrate.ts";
 import { newState } from "./new-state.ts";
@@ -64,7 +64,7 @@ export function openStore(options: StoreOptions): OpenStore {
     }
   } catch (error) {
     // Errors of the file system: no right to make the directory, a read-only disk, too many open files.
-    if (!(error instanceof Error && "syscall" in error)) throw error;
+    if (!(error instanceof Error && "syscall" in error)) throw failure(error);
     throw unusable(stateDir, error);
   }
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { keep, move, record, settled } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
@@ -33,4 +34,12 @@ it.skipIf(process.platform !== "linux")("a start that fails leaves no file open,
   };
   expect(() => state.open({ ...to, onRename })).toThrow("no");
   expect(openFiles()).toEqual([]);
+});
+
+it("a state that SQLite cannot open is one that cannot be used, and no bug", () => {
+  // Longer than a path of SQLite's may be.
+  const stateDir = join(state.path, ...Array(3).fill("x".repeat(200)));
+  expect(() => state.open({ stateDir })).toThrow(
+    expect.objectContaining({ name: "SpoolError", failure: "io", fix: expect.stringContaining("state_dir") }),
+  );
 });
