@@ -78,7 +78,7 @@ function configurationPage(schema: JsonSchema): string {
 # Configuration
 
 One YAML file, read at the start, and again when it changes, on SIGHUP and by \`wandb-audit-forwarder reload\`. \`wandb-audit-forwarder check --offline -c FILE\` checks it; a key that does not exist, a wrong type or an
-impossible value is an error with file, line and column, and all errors are told at once. So are parts that do not fit together: two outputs that write to one place, two sources that read one, a source that reads what an output writes, an output in \`state_dir\`. Examples are in [\`config/\`](../config). For completion in an editor,
+impossible value is an error with file, line and column, and all errors are told at once. So are parts that do not fit together: two outputs that write to one place, a source that reads what an output writes. Examples are in [\`config/\`](../config). For completion in an editor,
 let the first line be \`# yaml-language-server: $schema=\` and the path of [\`config.schema.json\`](../config/config.schema.json).
 
 **References.** \`\${NAME}\` is an environment variable, \`\${NAME:-default}\` has a default, \`\${file:/path}\` is the text of a file without the newline at its end;

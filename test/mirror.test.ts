@@ -40,6 +40,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     daemon/views`,
   "`test/status/history.test.ts` and `trend.test.ts`, which are told all of it.": `
     status/new-records status/tier`,
+  "`test/spool/sqlite/tenure.test.ts`, which puts older and other states in its place.": `
+    spool/sqlite/older-state`,
   "`test/spool/sqlite/trend-desk.test.ts`, which writes and reads them.": `
     spool/sqlite/trend-tables`,
   "`test/main.test.ts` and `test/system/whole/replaced.test.ts`, where a part of the program is gone.": `

@@ -65,8 +65,7 @@ export class Service {
   /** Resolves when a signal has ended it. Rejects with what made going on impossible. */
   async run(): Promise<ExitCode> {
     const terminal = this.#terminal;
-    // Before the first daemon starts, and through the change from
-    // one to the next: without a listener these signals kill.
+    // Before the first daemon and between two of them, too: without a listener these signals kill.
     const forget = [
       terminal.onSignal("SIGTERM", () => this.#end("SIGTERM")),
       terminal.onSignal("SIGINT", () => this.#end("SIGINT")),

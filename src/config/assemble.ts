@@ -54,7 +54,7 @@ export function assemble(
     ...document.problems,
     ...parts.problems,
     ...open.problems,
-    ...crossChecks(document.value, parts, document.places, { file, now: clock.now(), writtenAt }),
+    ...crossChecks(document.value, parts, document.places, { now: clock.now(), writtenAt }),
   ];
   if (problems.length > 0 || parts.settings === undefined) throw new ConfigError(file, inOrder(problems));
 
@@ -83,7 +83,7 @@ export function assemble(
     secrets,
     configuration: fingerprints(document),
     outputParts: outputParts({ values: parts.outputValues, templates: document.templates }),
-    warnings: inOrder([...warningsAbout(parts, document, secrets), ...open.warnings]),
+    warnings: inOrder([...warningsAbout(parts, document, secrets, file), ...open.warnings]),
   };
 }
 

@@ -10,9 +10,8 @@ import { roleProblems } from "./role-checks.ts";
 
 type Complain = (path: Path, message: string, hint?: string) => Problem;
 
-/** Which file is read, what time it is then, and when it was written; epoch milliseconds. */
+/** What time it is when a configuration is read, and when its file was written; epoch milliseconds. */
 export interface LoadedAt {
-  readonly file: string;
   readonly now: number;
   readonly writtenAt: number;
 }
@@ -35,7 +34,7 @@ export function crossChecks(
     ...sameNames("outputs", value, complain),
     ...reservedNames(value, complain),
     ...sameInstances(value, parts, complain),
-    ...placeProblems(value, parts, complain, loadedAt.file),
+    ...placeProblems(value, parts, complain),
     ...roleProblems(value, parts, complain),
     ...futureStarts(value, parts, complain, loadedAt),
     ...unnoticedLoss(value, parts, complain),

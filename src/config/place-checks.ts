@@ -6,19 +6,19 @@ import type { Problem } from "./problem.ts";
 
 type Complain = (path: Path, message: string, hint: string) => Problem;
 
-/** Places that two parts of the configuration in `file` have, and one of them must not have. */
-export function placeProblems(value: unknown, parts: Parts, complain: Complain, file: string): Problem[] {
+/** Places that two parts of the configuration have, and one of them must not have. */
+export function placeProblems(value: unknown, parts: Parts, complain: Complain): Problem[] {
   const isWhole = (["sources", "outputs"] as const).every((list) => {
     const all = valueAt(value, [list]);
     return Array.isArray(all) && all.length === parts[list].length;
   });
   if (!isWhole) return [];
-  return [
-    ...sharedByOutputs(parts, complain),
-    ...sharedBySources(parts, complain),
-    ...inState(parts, complain, file),
-    ...circles(parts, complain),
-  ];
+  return [...sharedByOutputs(parts, complain), ...circles(parts, complain)];
+}
+
+/** Places that are hardly meant; a relative `state_dir` counts from the folder of `file`. */
+export function placeWarnings(parts: Parts, warn: Complain, file: string): Problem[] {
+  return [...sharedBySources(parts, warn), ...inState(parts, warn, file)];
 }
 
 /** Each would find what the other one has written. */
@@ -33,23 +33,24 @@ function sharedByOutputs({ outputs }: Parts, complain: Complain): Problem[] {
 }
 
 /** Under one instance the second one brings nothing; under two, each event is sent twice, as two events. */
-function sharedBySources({ sources }: Parts, complain: Complain): Problem[] {
+function sharedBySources({ sources }: Parts, warn: Complain): Problem[] {
   const places = sources.map(({ reads }) => reads?.place);
   return places.flatMap((place, index) => {
     const first = places.indexOf(place);
     if (place === undefined || first === index) return [];
-    const hint = "it would be read twice, and bring nothing new: take one of them out";
-    return [complain(["sources", index], `sources[${first}] reads the same`, hint)];
+    const hint = "it is read twice, and brings nothing new: take one of them out";
+    return [warn(["sources", index], `sources[${first}] reads the same`, hint)];
   });
 }
 
-function inState({ outputs, settings }: Parts, complain: Complain, file: string): Problem[] {
+function inState({ outputs, settings }: Parts, warn: Complain, file: string): Problem[] {
   if (settings === undefined) return [];
   const state = resolve(dirname(file), settings.state_dir);
   return outputs.flatMap(({ writes }, index) => {
     if (!writes.some((name) => name.startsWith(`${state}/`))) return [];
-    const hint = "name a folder beside it: nobody else may look into state_dir, and it is removed as a whole";
-    return [complain(["outputs", index], `it would write into state_dir, ${state}`, hint)];
+    const hint =
+      "name a folder beside it: nobody else may look into state_dir, and who removes or moves it takes this along";
+    return [warn(["outputs", index], `it writes into state_dir, ${state}`, hint)];
   });
 }
 

@@ -6,6 +6,7 @@ import { filterWarnings } from "./filter-warnings.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
 import { pathWarnings } from "./path-warnings.ts";
+import { placeWarnings } from "./place-checks.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { pseudonymWarnings } from "./pseudonym-warnings.ts";
@@ -16,11 +17,12 @@ import { secretsIn } from "./secrets.ts";
 /** So often W&B writes its log, milliseconds. */
 const syncMs = 10 * 60_000;
 
-/** What is allowed, and worth a line at every start. */
+/** What is allowed in `file`, and worth a line at every start. */
 export function warningsAbout(
   parts: Parts,
   document: ConfigDocument,
   secrets: readonly OwnedSecret[],
+  file: string,
 ): readonly Problem[] {
   const { places } = document;
   const warn = (path: Path, message: string, hint: string): Problem => ({
@@ -58,6 +60,7 @@ export function warningsAbout(
     ...filterWarnings(parts, warn),
     ...hostWarnings(parts, warn),
     ...pathWarnings(members, warn),
+    ...placeWarnings(parts, warn, file),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>

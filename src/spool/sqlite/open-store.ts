@@ -25,13 +25,14 @@ import { failure, isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { migrate, refuseDamaged, refuseNewer, schemaVersion } from "./migrate.ts";
 import { newState } from "./new-state.ts";
+import { lookedAt } from "./older-state.ts";
 import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
 import { databaseBytes } from "./room.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { SqliteStoreOptions, StoreOptions } from "./store-options.ts";
 import { tablesOf } from "./tables.ts";
-import { lookedAt, type Tenure, tenure } from "./tenure.ts";
+import { type Tenure, tenure } from "./tenure.ts";
 
 /**
  * Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always

@@ -1,4 +1,3 @@
-import { builtin } from "../../builtin.ts";
 import type { Random } from "../../random.ts";
 import { hasNoRoom } from "../../system-code.ts";
 import { durationText } from "../../text/amounts.ts";
@@ -11,20 +10,16 @@ import {
   type Marker,
   type RunNote,
   readMarker,
-  runOf,
   touchMarker,
   writeMarker,
 } from "../marker.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { StateChange } from "../spool-state.ts";
-import { type StateFiles, sizeOf, stamp, syncDirectory } from "../state-directory.ts";
-import type { Witness, WitnessFile } from "../witness.ts";
+import type { StateFiles } from "../state-directory.ts";
+import type { WitnessFile } from "../witness.ts";
 import type { Database } from "./database.ts";
+import { aliveMs, lookedAt } from "./older-state.ts";
 
-const { lstatSync, renameSync } = builtin("node:fs");
-
-/** A run that was seen alive so lately may still be: it is seen every few seconds. */
-const aliveMs = 20_000;
 /** Who takes the state, and who is told what became of it since the last run. */
 export interface TenureOptions {
   readonly host: Host;
@@ -58,27 +53,6 @@ export interface Tenure {
  */
 export function tenure(files: StateFiles, options: TenureOptions): Tenure {
   return new StateTenure(files, options);
-}
-
-/**
- * Whether the state is an older one than the last run left, or a copy. Nothing is taken over: whoever looks
- * next finds the same. A log that does not fit the database is set aside, so that nobody reads it into that.
- */
-export function lookedAt(
-  files: StateFiles,
-  { witness, now }: Pick<TenureOptions, "witness" | "now">,
-): readonly StateChange[] {
-  const { directory } = files;
-  const marker = readMarker(files);
-  const older = olderThan(files, marker, witness?.read());
-  if (older !== undefined) {
-    setForeignLogAside(files, marker, now());
-    return [{ found: "older", directory, ...older }];
-  }
-  const { note, seenAt = 0 } = marker;
-  const isCopy =
-    note !== undefined && runOf(files) !== 0 && !isSameFile(note.file, identityOfFile(files.database));
-  return isCopy ? [{ found: "copied", directory, seenAt, ended: note.ended }] : [];
 }
 
 class StateTenure implements Tenure {
@@ -212,33 +186,6 @@ function refuseWhileAlive(
     `state_dir ${files.directory} is in use on host ${note.host.name}, where a daemon was alive ${durationText(agoMs / 1000)} ago`,
     `stop it there, or give this one a state_dir of its own. If it was killed or its host is gone, this starts ${aliveMs / 1000} s after it was last seen`,
   );
-}
-
-/** The run that left something younger than this database, as far as somebody knows of it. */
-function olderThan(
-  files: StateFiles,
-  { id, note, seenAt }: Marker,
-  witness: Witness | undefined,
-): { readonly seenAt?: number; readonly ended?: boolean } | undefined {
-  const run = runOf(files);
-  if (run === 0) return undefined;
-  const known = (runs: readonly (number | undefined)[]) => runs.includes(run);
-  if (witness !== undefined && !(witness.id === id && known(witness.runs))) return { seenAt: witness.at };
-  if (note === undefined || known([note.run, note.next])) return undefined;
-  return { ...(seenAt !== undefined && { seenAt }), ended: note.ended };
-}
-
-/**
- * A log that was written by the last run does not fit a database that was put in its place since: replayed
- * into it, it would damage what the backup holds.
- */
-function setForeignLogAside(files: StateFiles, { seenAt }: Marker, now: number): void {
-  if (seenAt === undefined || sizeOf(files.wal) === 0 || sizeOf(files.database) === 0) return;
-  const changed = (path: string) => lstatSync(path).ctimeMs;
-  const end = seenAt + aliveMs / 2;
-  if (changed(files.wal) > end || changed(files.database) <= end) return;
-  renameSync(files.wal, `${files.wal}.replaced-${stamp(now)}`);
-  syncDirectory(files);
 }
 
 function otherHost({ directory }: StateFiles, { note, seenAt = 0 }: Marker, host: Host): StateChange[] {
