@@ -191,7 +191,7 @@ export class Chunks {
   #at(seq: number): Chunk | undefined {
     const known = this.#cache.at(seq);
     if (known !== undefined) return known;
-    const found = this.#onDisk(seq);
+    const found = this.fresh.take(seq) ?? this.#onDisk(seq);
     return found === undefined ? undefined : this.#cache.add(found);
   }
 

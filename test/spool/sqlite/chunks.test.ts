@@ -55,3 +55,22 @@ it("what a failed append has written is not handed over, also where another came
   keep(spool, "prod", [record("kept")]);
   expect(Buffer.from(spool.chunk(0)?.bytes ?? []).toString()).toContain("kept");
 });
+
+it("what is read in this thread is not waited for", async () => {
+  const spool = state.open();
+  const never = new AbortController().signal;
+  const large = (at: number) => record(`${at}`, { bytes: Buffer.alloc(1_000_000, "x") });
+  keep(
+    spool,
+    "prod",
+    Array.from({ length: 6 }, (_, at) => large(at)),
+  );
+  const before = state.clock.monotonic();
+  await spool.letTake(never);
+  expect(state.clock.monotonic()).toBeGreaterThan(before);
+  for (let after = 0; after < 6; after += 1)
+    expect(spool.read(after, { events: 1, bytes: 1 })).toHaveLength(1);
+  const read = state.clock.monotonic();
+  await spool.letTake(never);
+  expect(state.clock.monotonic()).toBe(read);
+});
