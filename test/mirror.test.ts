@@ -23,7 +23,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/command/simulate-attack.test.ts`, which rehearses detections.": `
     simulate/attack`,
   "`test/output/archive/archive-output.test.ts` and `once.property.test.ts`, which store batches.": `
-    output/archive/archive-failure output/archive/plan output/archive/stored-already`,
+    output/archive/archive-failure output/archive/plan`,
   "`test/command/archive.test.ts`, which runs the command over a directory.": `
     archive/attested-files archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
   "`test/source/archive/archive-shelf.test.ts` and `test/command/archive.test.ts`, which read what was stored.": `

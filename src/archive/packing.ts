@@ -9,7 +9,9 @@ export interface FilePacking {
   readonly extension: string;
   /** Makes a file of lines that `writeArchiveLine` wrote. The same lines give the same bytes. */
   pack(lines: Buffer): Promise<Buffer>;
-  /** The records of a file. Rejects with an Error that says what is wrong with it. */
+  /** Loads what is needed for both. That it cannot be loaded says nothing of a file. */
+  ready(): Promise<void>;
+  /** The records of a file. Rejects with an Error that says what is wrong with it, once it is `ready`. */
   unpack(file: Buffer): Promise<readonly ArchiveLine[]>;
 }
 
@@ -53,6 +55,7 @@ export function packingOf(name: string): FilePacking | undefined {
 function parquet(codec: ParquetCodec): FilePacking {
   return {
     extension: ".parquet",
+    ready: async () => (await import("./parquet.ts")).loadParquet(),
     pack: async (bytes) => (await import("./parquet.ts")).packParquet(textsOf(bytes), codec),
     unpack: async (file) =>
       (await import("./parquet.ts")).unpackParquet(file, { records: mostRecords, bytes: mostBytes }),
@@ -74,7 +77,7 @@ function lines(
   pack: (lines: Buffer) => Promise<Buffer>,
   unpack: (file: Buffer) => Promise<Buffer>,
 ): FilePacking {
-  return { extension, pack, unpack: async (file) => [...linesOf(await unpack(file))] };
+  return { extension, ready: async () => {}, pack, unpack: async (file) => [...linesOf(await unpack(file))] };
 }
 
 function* linesOf(bytes: Buffer): Generator<ArchiveLine> {

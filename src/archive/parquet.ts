@@ -36,6 +36,11 @@ const schema: SchemaElement[] = [
   ...parquetColumns.map(({ element }) => element),
 ];
 
+/** Loads the packages that write and read it. Rejects where they cannot be loaded. */
+export async function loadParquet(): Promise<void> {
+  await Promise.all([import("hyparquet-writer"), import("hyparquet")]);
+}
+
 /** A Parquet file of lines that `writeArchiveLine` wrote. The same lines give the same bytes. */
 export async function packParquet(lines: readonly string[], codec: ParquetCodec): Promise<Buffer> {
   const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");

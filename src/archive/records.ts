@@ -51,6 +51,7 @@ export async function recordsIn(
   if (bytes === undefined || packing === undefined) throw noRecords(name, "there is no such file");
   if (wanted !== undefined && sha256(bytes) !== wanted)
     throw noRecords(name, "it is not the file that a manifest names");
+  await packing.ready();
   try {
     return await packing.unpack(bytes);
   } catch (error) {

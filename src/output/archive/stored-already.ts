@@ -75,6 +75,7 @@ export class StoredAlready {
     const packing = packingOf(name);
     const bytes = packing && (await this.#store.read(name, stop));
     if (packing === undefined || bytes === undefined) return undefined;
+    await packing.ready();
     const lines = await packing.unpack(bytes).catch(() => undefined);
     // Whatever that is, none of our records can be said to be in it.
     if (lines === undefined) {
