@@ -253,7 +253,11 @@ async function relp(): Promise<HarnessOutput> {
     environment: {},
     repeatsAfterCrash: batchesUnsettled,
     judges: false,
-    misbehave: (random) => receiver.behave(pick(behaviors, random)),
+    misbehave(random) {
+      receiver.behave(pick(behaviors, random));
+      // What one that was killed has sent, and is not read yet, would be taken behind what nobody has taken.
+      receiver.cut();
+    },
     refuse: () => receiver.behave("refuse_open"),
     behaveAs: (behaviour) => receiver.behave(behaviour as RelpBehavior),
     requests: receiver.connections,
