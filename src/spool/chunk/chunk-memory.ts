@@ -23,9 +23,10 @@ class ChunkMemory {
     return byteLength === chunkMemoryBytes;
   }
 
-  /** Nobody uses it any more. */
+  /** Nobody uses it any more. What is too much goes at once: the collector would let it come together. */
   giveBack(memory: ArrayBuffer): void {
     if (this.goesRound(memory) && this.#free.length < mostFree) this.#free.push(memory);
+    else if (!memory.detached) memory.transfer(0);
   }
 
   /** Nothing is written for a while. */
