@@ -26,7 +26,13 @@ export class RecentIdentities {
     this.#roomForOne();
     const made = this.size++;
     this.#places[this.#freePlace(a)] = made;
-    this.rowsOf(made).set([a, b, c, d, 0], this.offsetOf(made));
+    const rows = this.rowsOf(made);
+    const at = this.offsetOf(made);
+    rows[at] = a;
+    rows[at + 1] = b;
+    rows[at + 2] = c;
+    rows[at + 3] = d;
+    rows[at + 4] = 0;
     return made;
   }
 
