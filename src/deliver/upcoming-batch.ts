@@ -12,13 +12,16 @@ export interface UpcomingBatchOptions {
   readonly search: Pick<PoisonSearch, "limit" | "givenUp">;
 }
 
+/** One batch may be on its way, and one being settled, while a third is made. */
+const mostSpare = 2;
+
 /** Makes the batch whose turn is next, ahead of its turn. */
 export class UpcomingBatch {
   readonly #options: UpcomingBatchOptions;
   #after = -1;
   #batch: GrowingBatch | undefined;
-  /** Memory of a batch that has arrived. */
-  #spare: Payloads | undefined;
+  /** Memory of batches that have arrived. */
+  #spare: Payloads[] = [];
   /** What comes next has been asked for. */
   #growing = false;
 
@@ -46,8 +49,7 @@ export class UpcomingBatch {
   #begin(position: number): void {
     const { shape, maxBytes, search } = this.#options;
     const limit = { events: search.limit(), bytes: maxBytes };
-    this.#batch = new GrowingBatch(position, shape, limit, search.givenUp, this.#spare);
-    this.#spare = undefined;
+    this.#batch = new GrowingBatch(position, shape, limit, search.givenUp, this.#spare.pop());
     this.#after = position;
   }
 
@@ -67,7 +69,7 @@ export class UpcomingBatch {
 
   /** Nobody knows when more comes: what was kept for it goes, but for what is made already. */
   rest(): void {
-    this.#spare = undefined;
+    this.#spare = [];
     // Whoever looks would get one that the next look does not know.
     if (this.#growing) return;
     if (this.#batch?.empty && this.#batch.payloads.capacity > usualBytes) this.#batch = undefined;
@@ -82,6 +84,6 @@ export class UpcomingBatch {
     const { payloads, full } = batch;
     if (!full && payloads.capacity > usualBytes) return;
     payloads.clear();
-    this.#spare = payloads;
+    if (this.#spare.length < mostSpare) this.#spare.push(payloads);
   }
 }

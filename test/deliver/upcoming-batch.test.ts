@@ -101,6 +101,19 @@ describe("the upcoming batch", () => {
     expect([textsIn(small), encoded.length]).toEqual([["z"], 3]);
   });
 
+  it("is made in the memory of those before it, where two of them arrive before the next is begun", async () => {
+    const { texts, upcoming } = subject({ events: 1, bytes: 1e6 });
+    texts.push(..."abcdefgh");
+    const made: Batch[] = [];
+    for (let at = 0; at < 3; at += 1) made.push((await upcoming.look(at)) as Batch);
+    for (const each of made) upcoming.arrived(each);
+    const again: Batch[] = [];
+    for (let at = 3; at < 6; at += 1) again.push((await upcoming.look(at)) as Batch);
+    const memory = new Set([...made, ...again].map(({ payloads }) => payloads));
+    expect(memory.size).toBe(4);
+    expect(again.map(textsIn)).toEqual([["d"], ["e"], ["f"]]);
+  });
+
   it("that is being made goes on when its thread is told to rest", async () => {
     const { texts, encoded, upcoming } = subject({ events: 1, bytes: 1e6 });
     texts.push("x".repeat(200_000), "y");

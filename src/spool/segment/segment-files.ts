@@ -5,6 +5,8 @@ import { chunkMemory } from "../chunk/chunk-memory.ts";
 import { diskError } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type StateFiles, syncDirectory } from "../state-directory.ts";
+import { type DirectWrites, directWrites, startBehind } from "./direct-writes.ts";
+import { isSame, statOf } from "./same-file.ts";
 import type { End, SegmentPlace, Segments } from "./segments.ts";
 
 const {
@@ -13,7 +15,6 @@ const {
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
-  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -55,12 +56,17 @@ interface OpenFile {
   readonly descriptor: number;
 }
 
+interface WrittenFile extends OpenFile {
+  /** Where the system can do that. */
+  readonly direct: DirectWrites | undefined;
+}
+
 class SegmentFiles implements Segments {
   readonly #files: StateFiles;
   readonly #directory: Stats | undefined;
   #segment = 1;
   #end = 0;
-  #written: OpenFile | undefined;
+  #written: WrittenFile | undefined;
   #read: OpenFile | undefined;
   #unsynced = false;
   /** A name that a power cut may take back. */
@@ -73,13 +79,14 @@ class SegmentFiles implements Segments {
 
   append(bytes: Uint8Array): SegmentPlace {
     return guarded(() => {
-      if (this.#end > 0 && this.#end + bytes.length > segmentBytes) this.#next();
-      const descriptor = this.#writable();
       const { length } = bytes;
-      for (let from = 0; from < length; )
-        from += writeSync(descriptor, bytes, from, length - from, this.#end + from);
-      const place = { segment: this.#segment, start: this.#end, size: length, crc: crc32(bytes) };
-      this.#end += length;
+      if (this.#end > 0 && startBehind(this.#end, length) + length > segmentBytes) this.#next();
+      const { descriptor, direct } = this.#writable();
+      const start = startBehind(this.#end, length);
+      for (let from = direct?.write(bytes, start) ?? 0; from < length; )
+        from += writeSync(descriptor, bytes, from, length - from, start + from);
+      const place = { segment: this.#segment, start, size: length, crc: crc32(bytes) };
+      this.#end = start + length;
       this.#unsynced = true;
       return place;
     });
@@ -169,15 +176,16 @@ class SegmentFiles implements Segments {
     this.#end = 0;
   }
 
-  #writable(): number {
-    if (this.#written !== undefined) return this.#written.descriptor;
+  #writable(): WrittenFile {
+    if (this.#written !== undefined) return this.#written;
     if (this.#isMoved()) throw movedAway(this.#files.directory);
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     const path = pathOf(this.#files.directory, this.#segment);
     const descriptor = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
-    this.#written = { segment: this.#segment, descriptor };
+    const direct = directWrites(path, descriptor);
+    this.#written = { segment: this.#segment, descriptor, direct };
     this.#isNew = fstatSync(descriptor).size === 0;
-    return descriptor;
+    return this.#written;
   }
 
   #readable(segment: number): number {
@@ -196,18 +204,11 @@ class SegmentFiles implements Segments {
   }
 
   #closeWritten(): void {
+    this.#written?.direct?.close();
     if (this.#written !== undefined) closeSync(this.#written.descriptor);
     this.#written = undefined;
     this.#unsynced = false;
   }
-}
-
-function statOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
-}
-
-function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
-  return one?.ino === other?.ino && one?.dev === other?.dev;
 }
 
 function movedAway(directory: string): SpoolError {
