@@ -2,8 +2,8 @@
 export const chunkMemoryBytes = 1408 * 1024;
 /** What is not half of that would take more than twice the memory it needs. */
 const worthBytes = chunkMemoryBytes / 2;
-/** What is under way between who writes and who delivers, and one more. */
-const mostFree = 4;
+/** They come back one at a time, and one is written at a time. */
+const mostFree = 2;
 
 /**
  * Memory for large chunks. It goes along with them to who delivers, and comes back to be written anew: the
