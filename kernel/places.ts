@@ -80,6 +80,6 @@ export const rowUidsAt: i32 = 0x351000;
 export const rowUidsMost: i32 = 8192;
 export const rowStartsAt: i32 = 0x371000;
 export const rowEndsAt: i32 = 0x379000;
-/** Some of them as a chunk has them. */
+/** Some of them as a chunk has them. Chunks are written to files from there, too. */
 export const keptAt: i32 = 0x390000;
 export const keptMost: i32 = 0x80000;
