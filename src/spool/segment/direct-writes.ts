@@ -46,10 +46,7 @@ export function directWrites(
   descriptor: number,
   write: Write = writeSync,
 ): DirectWrites | undefined {
-  const { O_DIRECT, O_WRONLY, O_NOFOLLOW } = constants;
-  // Not everywhere there is one.
-  if ((O_DIRECT as number | undefined) === undefined) return undefined;
-  const direct = unless(anyError, () => openSync(path, O_WRONLY | O_DIRECT | O_NOFOLLOW));
+  const direct = openDirect(path);
   if (direct === undefined) return undefined;
   if (!isSame(fstatSync(direct), fstatSync(descriptor))) {
     closeSync(direct);
@@ -61,7 +58,7 @@ export function directWrites(
     aligned.set(part);
     const length = wholeBlocks(part.length);
     aligned.fill(0, part.length, length);
-    const written = unless(isUnable, () => write(direct as number, aligned, 0, length, at));
+    const written = unlessUnable(() => write(direct as number, aligned, 0, length, at));
     // Behind a part that has no room nothing begins where it would have to.
     able = written === length;
     return Math.min(written ?? 0, part.length);
@@ -83,20 +80,23 @@ function wholeBlocks(bytes: number): number {
   return Math.ceil(bytes / blockBytes) * blockBytes;
 }
 
-function unless<Result>(isExpected: (error: unknown) => boolean, work: () => Result): Result | undefined {
+/** The file is open already: whatever fails here leaves the other way. */
+function openDirect(path: string): number | undefined {
+  const { O_DIRECT, O_WRONLY, O_NOFOLLOW } = constants;
+  // Not everywhere there is one.
+  if ((O_DIRECT as number | undefined) === undefined) return undefined;
   try {
-    return work();
-  } catch (error) {
-    if (isExpected(error)) return undefined;
-    throw error;
+    return openSync(path, O_WRONLY | O_DIRECT | O_NOFOLLOW);
+  } catch {
+    return undefined;
   }
 }
 
-/** The file is open already: what fails now leaves the other way. */
-function anyError(): boolean {
-  return true;
-}
-
-function isUnable(error: unknown): boolean {
-  return error instanceof Error && "code" in error && unable.has(String(error.code));
+function unlessUnable(write: () => number): number | undefined {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && unable.has(String(error.code))) return undefined;
+    throw error;
+  }
 }

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DirectWrites, directWrites, startBehind } from "../../../src/spool/segment/direct-writes.ts";
+import { areDirect } from "../../fake/direct-files.ts";
 
 const kibibyte = 1024;
 let directory: string;
@@ -35,18 +36,8 @@ afterEach(() => {
 const bytesOf = (length: number) => Buffer.from(Array.from({ length }, (_, at) => 1 + (at % 251)));
 const large = bytesOf(1300 * kibibyte + 77);
 
-/** Whether the folder of temporary files is on a system that has them. */
-const isThere = (() => {
-  const folder = mkdtempSync(join(tmpdir(), "direct-"));
-  try {
-    closeSync(openSync(join(folder, "file"), constants.O_CREAT | constants.O_WRONLY | constants.O_DIRECT));
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-})();
+const able = areDirect();
+const why = able ? "" : " (skipped: the folder of temporary files cannot be written so)";
 
 /** Open with O_DIRECT, as Linux tells it. */
 const openDirect = () =>
@@ -65,7 +56,7 @@ describe("writes past the cache", () => {
     expect([0, 1, 4097].map((end) => startBehind(end, 128 * kibibyte - 1))).toEqual([0, 1, 4097]);
   });
 
-  it.skipIf(!isThere)("write all of it, and zeros up to the end of a block", () => {
+  it.skipIf(!able)(`write all of it, and zeros up to the end of a block${why}`, () => {
     const before = openDirect();
     direct = directWrites(path, descriptor);
     expect(openDirect() - before).toBe(1);
@@ -79,7 +70,7 @@ describe("writes past the cache", () => {
     expect(openDirect()).toBe(before);
   });
 
-  it.skipIf(!isThere)("leave what is small or begins elsewhere to others", () => {
+  it.skipIf(!able)(`leave what is small or begins elsewhere to others${why}`, () => {
     direct = directWrites(path, descriptor);
     expect(direct?.write(large.subarray(0, 128 * kibibyte - 1), 0)).toBe(0);
     expect(direct?.write(large, 4095)).toBe(0);
@@ -97,8 +88,8 @@ describe("writes past the cache", () => {
     expect(openDirect()).toBe(before);
   });
 
-  it.skipIf(!isThere).each(["EINVAL", "EOPNOTSUPP"])(
-    "leave all that follows to others where one fails with %s",
+  it.skipIf(!able).each(["EINVAL", "EOPNOTSUPP"])(
+    `leave all that follows to others where one fails with %s${why}`,
     (code) => {
       let tried = 0;
       direct = directWrites(path, descriptor, (...write) => {
@@ -112,7 +103,7 @@ describe("writes past the cache", () => {
     },
   );
 
-  it.skipIf(!isThere)("leave the rest to others where a part has no room", () => {
+  it.skipIf(!able)(`leave the rest to others where a part has no room${why}`, () => {
     const short = (part: number) => Math.min(part, 300 * kibibyte);
     direct = directWrites(path, descriptor, (to, bytes, from, length) =>
       writeSync(to, bytes, from, short(length), 0),
@@ -121,7 +112,7 @@ describe("writes past the cache", () => {
     expect(direct?.write(large, 0)).toBe(0);
   });
 
-  it.skipIf(!isThere)("fail as the disk does", () => {
+  it.skipIf(!able)(`fail as the disk does${why}`, () => {
     direct = directWrites(path, descriptor, () => {
       throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
     });
