@@ -1,4 +1,5 @@
 import type { EncodedChunk } from "./chunk-codec.ts";
+import { chunkMemory } from "./chunk-memory.ts";
 
 /** So much is kept in memory for who asks for it next; of those who lag by more, nothing. */
 const keptBytes = 8 * 1024 * 1024;
@@ -26,6 +27,8 @@ export class FreshChunks {
   /** Where the last one begins. */
   #newest = 0;
   #far = false;
+  /** Memory of chunks that nobody gets from here any more. */
+  #spare: ArrayBuffer[] = [];
   #taken = () => {};
 
   /** `taken` is called whenever one was asked for. */
@@ -42,10 +45,13 @@ export class FreshChunks {
   add(chunk: EncodedChunk): void {
     const { firstSeq: first, count, bytes } = chunk;
     this.#newest = first;
-    if (this.#far) return;
+    if (this.#far) {
+      this.#forget(chunk);
+      return;
+    }
     this.#untaken.push({ first, last: first + count - 1, bytes: bytes.length, chunk });
     this.#bytes += bytes.length;
-    if (this.#bytes > keptBytes) for (const each of this.#untaken) each.chunk = undefined;
+    if (this.#bytes > keptBytes) this.#forgetAll();
     if (this.#bytes > farBytes || this.#untaken.length > farChunks) this.#becomeFar();
   }
 
@@ -58,18 +64,44 @@ export class FreshChunks {
       const { last, bytes, chunk } = this.#untaken.shift() as Untaken;
       this.#bytes -= bytes;
       if (last >= seq) found = chunk;
+      else this.#forget(chunk);
     }
     this.#taken();
     return found;
   }
 
+  /**
+   * What was added is on disk, and whoever wrote it writes elsewhere: memory of what is given to nobody is
+   * written anew.
+   */
+  letGo(): void {
+    for (const memory of this.#spare) chunkMemory.giveBack(memory);
+    this.#spare = [];
+  }
+
+  /** What was added last is not on disk, and may be written once more: its memory is not ours to give. */
   clear(): void {
     this.#untaken = [];
     this.#bytes = 0;
+    this.#spare = [];
   }
 
   #becomeFar(): void {
-    this.clear();
+    this.#forgetAll();
+    this.#untaken = [];
+    this.#bytes = 0;
     this.#far = true;
+  }
+
+  #forgetAll(): void {
+    for (const each of this.#untaken) {
+      this.#forget(each.chunk);
+      each.chunk = undefined;
+    }
+  }
+
+  #forget(chunk: EncodedChunk | undefined): void {
+    if (chunk !== undefined && chunkMemory.goesRound(chunk.bytes.buffer))
+      this.#spare.push(chunk.bytes.buffer);
   }
 }

@@ -22,6 +22,7 @@ export class ReadPace {
 
   /** As `Store.letTake`: not for who lags too far. */
   async wait(stop: AbortSignal): Promise<void> {
+    this.#fresh.letGo();
     const until = this.#clock.monotonic() + longestMs;
     while ((this.#fresh.untakenBytes ?? 0) > nearBytes) {
       const left = until - this.#clock.monotonic();

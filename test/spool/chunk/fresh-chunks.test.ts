@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { EncodedChunk } from "../../../src/spool/chunk/chunk-codec.ts";
+import { chunkMemory, chunkMemoryBytes } from "../../../src/spool/chunk/chunk-memory.ts";
 import { FreshChunks } from "../../../src/spool/chunk/fresh-chunks.ts";
 
 const mib = 1024 * 1024;
@@ -124,7 +125,8 @@ describe("what was written last", () => {
           if ("clear" in each) fresh.clear();
           else if ("add" in each) {
             // Where the memory lies does not matter here, only how much it is.
-            const bytes = { length: each.add.bytes, byteLength: each.add.bytes } as Uint8Array<ArrayBuffer>;
+            const [length, buffer] = [each.add.bytes, new ArrayBuffer(0)];
+            const bytes = { length, byteLength: length, buffer } as Uint8Array<ArrayBuffer>;
             fresh.add({ ...chunkFrom(next, each.add.count, 0), bytes });
             next += each.add.count;
           } else {
@@ -139,5 +141,63 @@ describe("what was written last", () => {
         }
       }),
     );
+  });
+});
+
+describe("the memory of what was written last", () => {
+  afterEach(() => chunkMemory.rest());
+
+  /** A full chunk, of one record. */
+  function full(firstSeq: number): EncodedChunk {
+    return {
+      ...chunkFrom(firstSeq, 1, 0),
+      bytes: new Uint8Array(new ArrayBuffer(chunkMemoryBytes), 0, 1_000_000),
+    };
+  }
+
+  /** What is free is one of these. */
+  function comesBack(chunks: readonly EncodedChunk[]): boolean {
+    const taken = chunkMemory.take(chunkMemoryBytes);
+    return chunks.some(({ bytes }) => bytes.buffer === taken);
+  }
+
+  it("is written anew once it is on disk and nobody gets it from here", () => {
+    const chunks = Array.from({ length: 9 }, (_, at) => full(1 + at));
+    const fresh = new FreshChunks();
+    for (const chunk of chunks.slice(0, 8)) fresh.add(chunk);
+    fresh.letGo();
+    expect(comesBack(chunks)).toBe(false);
+    fresh.add(chunks[8] as EncodedChunk);
+    expect(comesBack(chunks)).toBe(false);
+    fresh.letGo();
+    expect([comesBack(chunks), comesBack(chunks), comesBack(chunks)]).toEqual([true, true, false]);
+    expect(fresh.take(9)).toBeUndefined();
+  });
+
+  it("is written anew where another's place was asked for, and where who delivers lags", () => {
+    const skipped = [full(1), full(2)];
+    const fresh = new FreshChunks();
+    for (const chunk of skipped) fresh.add(chunk);
+    expect(fresh.take(2)).toBe(skipped[1]);
+    fresh.letGo();
+    expect([comesBack(skipped.slice(0, 1)), comesBack(skipped)]).toEqual([true, false]);
+    fresh.add(chunkFrom(3, 1, 33 * mib));
+    expect(fresh.untakenBytes).toBeUndefined();
+    const late = full(4);
+    fresh.add(late);
+    expect(comesBack([late])).toBe(false);
+    fresh.letGo();
+    expect(comesBack([late])).toBe(true);
+  });
+
+  it("stays with who writes it once more, where it is not on disk after all", () => {
+    const chunks = [full(2), full(3)];
+    const fresh = new FreshChunks();
+    fresh.add(chunkFrom(1, 1, 33 * mib));
+    for (const chunk of chunks) fresh.add(chunk);
+    fresh.clear();
+    fresh.letGo();
+    expect(comesBack(chunks)).toBe(false);
+    expect(chunks.map(({ bytes }) => bytes.buffer.detached)).toEqual([false, false]);
   });
 });

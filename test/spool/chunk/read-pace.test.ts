@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { chunkMemory, chunkMemoryBytes } from "../../../src/spool/chunk/chunk-memory.ts";
 import { FreshChunks } from "../../../src/spool/chunk/fresh-chunks.ts";
 import { ReadPace } from "../../../src/spool/chunk/read-pace.ts";
 import { systemClock } from "../../../src/time/clock.ts";
@@ -26,6 +27,22 @@ async function waited(fresh: FreshChunks, clock = new ManualClock(0), stop = nev
 
 it("does not wait where 4 MiB or less are not taken", async () => {
   expect(await waited(untaken(4, mib))).toBe(0);
+});
+
+it("has memory written anew that nobody gets from there, waiting or not", async () => {
+  const [first, second] = [0, 1].map(() => new Uint8Array(new ArrayBuffer(chunkMemoryBytes), 0, 10));
+  const fresh = new FreshChunks();
+  for (const [at, bytes] of [first, second].entries())
+    fresh.add({
+      firstSeq: 1 + at,
+      count: 1,
+      source: "prod",
+      observed,
+      bytes: bytes as Uint8Array<ArrayBuffer>,
+    });
+  fresh.take(2);
+  await waited(fresh);
+  expect(chunkMemory.take(chunkMemoryBytes)).toBe(first?.buffer);
 });
 
 it("waits 8 ms at most where it is more and nobody takes it", async () => {
