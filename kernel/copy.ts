@@ -14,7 +14,7 @@ export function copy(to: i32, from: i32, count: i32): void {
 
 /**
  * Copies so many bytes with a backslash in front of each backslash and each special one. Gives back where the
- * copy ends.
+ * copy ends. Like `copy` it writes up to 16 bytes more.
  */
 export function copyEscaped(to: i32, from: i32, count: i32, special: i32): i32 {
   const specials = i8x16.splat(<i8>special);
@@ -23,16 +23,18 @@ export function copyEscaped(to: i32, from: i32, count: i32, special: i32): i32 {
   for (let at = 0; at < count; at += 16) {
     const bytes = v128.load(from + at);
     const left = min(16, count - at);
-    const found = i8x16.bitmask(v128.or(v128.eq<i8>(bytes, specials), v128.eq<i8>(bytes, backslashes)));
-    if ((found & ((1 << left) - 1)) === 0) {
-      v128.store(out, bytes);
-      out += left;
-      continue;
+    let found = i8x16.bitmask(v128.or(v128.eq<i8>(bytes, specials), v128.eq<i8>(bytes, backslashes)));
+    v128.store(out, bytes);
+    let before = 0;
+    for (found &= (1 << left) - 1; found !== 0; found &= found - 1) {
+      const next = ctz(found);
+      out += next - before;
+      store<u8>(out, 0x5c);
+      out += 1;
+      v128.store(out, v128.load(from + at + next));
+      before = next;
     }
-    for (let byte = 0; byte < left; byte += 1) {
-      if ((found & (1 << byte)) !== 0) store<u8>(out++, 0x5c);
-      store<u8>(out++, load<u8>(from + at + byte));
-    }
+    out += left - before;
   }
   return out;
 }

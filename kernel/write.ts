@@ -19,10 +19,12 @@ const message: i32 = 8;
 const plain: i32 = 9;
 const line: i32 = 10;
 const counted: i32 = 11;
+const quoted: i32 = 12;
 /** The last step of all. */
-export const end: i32 = 14;
+export const end: i32 = 15;
 const headBytes: i32 = 24;
 const uidBytes: i32 = 16;
+const quotation: i32 = 0x22;
 /** What an attribute has that has no key. */
 const record: i32 = -1;
 const stopped: i32 = -1;
@@ -81,6 +83,8 @@ function fill(step: i32, out: i32, from: i32, to: i32, uidAt: i32): i32 {
       return closeLine(out, which);
     case counted:
       return closeCounted(out, which);
+    case quoted:
+      return copyEscaped(out, from, to - from, quotation);
     default:
       return stopped;
   }
@@ -112,7 +116,7 @@ function writeDomain(step: i32, into: i32, key: i32): i32 {
     const byte: i32 = load<u8>(at);
     store<u8>(out, byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
   }
-  store<u8>(out, 0x22);
+  store<u8>(out, quotation);
   return out + 1;
 }
 

@@ -7,7 +7,10 @@ import type { ParquetCodec } from "./parquet.ts";
 export interface FilePacking {
   /** What the names of such files end with. */
   readonly extension: string;
-  /** Makes a file of lines that `writeArchiveLine` wrote. The same lines give the same bytes. */
+  /**
+   * Makes a file of lines that `writeArchiveLine` wrote, which may be these bytes themselves. The same lines
+   * give the same bytes.
+   */
   pack(lines: Buffer): Promise<Buffer>;
   /** Loads what is needed for both. That it cannot be loaded says nothing of a file. */
   ready(): Promise<void>;
@@ -30,7 +33,7 @@ export const archiveCompressions = ["gzip", "zstd", "none"] as const;
 const ndjson = {
   none: lines(
     ".ndjson",
-    async (bytes) => Buffer.from(bytes),
+    async (bytes) => bytes,
     async (bytes) => bytes,
   ),
   gzip: lines(".ndjson.gz", promisify(gzip), (bytes) => promisify(gunzip)(bytes, bounded)),

@@ -91,7 +91,8 @@ export class GrowingBatch implements Batch {
     shape: Shape,
     limit: Limit,
     known: ReadonlyMap<number, Cause>,
-    payloads = new Payloads(Math.min(limit.bytes, usualBytes)),
+    // The event that has no room any more is written behind the others, and taken back.
+    payloads = new Payloads(Math.min(limit.bytes, usualBytes), limit.bytes + usualBytes),
   ) {
     this.through = after;
     this.#shape = shape;

@@ -2,10 +2,12 @@ import { hash } from "node:crypto";
 import type { Agent } from "../agent.ts";
 import type { ActionSpec } from "../event/action-spec.ts";
 import { actionSpec } from "../event/actions.ts";
+import type { AsWritten } from "../event/as-written.ts";
 import { severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
+import { putHexOf } from "../text/digits.ts";
 import { quote, withoutWideNumbers } from "../text/json-text.ts";
 import { partOf } from "../text/part-of.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
@@ -27,7 +29,7 @@ import {
 import { labelMembers, labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
-import { writeQuotedRecord } from "./quoted-record.ts";
+import { quotedRecord } from "./quoted-record.ts";
 import { seenAgent } from "./seen-agent.ts";
 import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
@@ -38,6 +40,8 @@ const afterStart = constant(`","ecs":{"version":"${ecsVersion}"},`);
 /** Without the last tag Elastic's own pipelines delete `event.original`. */
 const tagsStart = constant(',"tags":["wandb-audit","forwarded","preserve_original_event"');
 const tagsEnd = constant("]}");
+/** Of a SHA-256. */
+const hashDigits = 64;
 const writeTime = isoTimeWriter(3);
 const writeCreated = isoTimeWriter(3);
 
@@ -59,6 +63,7 @@ const names = {
   id: constant(',"id":"'),
   created: constant(',"created":"'),
   original: constant(',"original":"'),
+  hash: constant('","hash":"'),
 } as const;
 
 /**
@@ -150,7 +155,7 @@ function writeProvenance(into: Writer, event: AuditEvent, severity: number): voi
   into.constant(names.created);
   into.part(created, event);
   into.byte(quotation);
-  into.part(original, event);
+  writeOriginal(into, event);
 }
 
 const happened = partOf<AuditEvent>("time", (into, { time, observed }) => {
@@ -163,17 +168,25 @@ const created = partOf<AuditEvent>("observed", (into, { observed }) => {
   return true;
 });
 
-const original: Part<AuditEvent> = (into, event) => {
-  const { asWritten } = event;
-  if (asWritten?.copyable) {
+/** The record, and its SHA-256. */
+function writeOriginal(into: Writer, event: AuditEvent): void {
+  if (event.asWritten?.copyable) {
     into.constant(names.original);
-    const { memory, from, to } = asWritten;
-    writeQuotedRecord(into, asWritten);
-    into.text(`","hash":"${hash("sha256", memory.subarray(from, to), "hex")}"`);
+    into.part(quotedRecord, event);
+    into.constant(names.hash);
+    into.part(recordHash, event);
+    into.byte(quotation);
   } else {
     const { raw } = event;
     into.text(`${textMember("original", raw)},"hash":"${hash("sha256", raw, "hex")}"`);
   }
+}
+
+const recordHash: Part<AuditEvent> = (into, { asWritten }) => {
+  const { memory, from, to } = asWritten as AsWritten;
+  into.room(hashDigits);
+  putHexOf(into.view, into.size, hash("sha256", memory.subarray(from, to), "binary"));
+  into.size += hashDigits;
   return true;
 };
 

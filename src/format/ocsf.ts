@@ -5,14 +5,14 @@ import { place } from "../record/known-keys.ts";
 import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { partOf } from "../text/part-of.ts";
-import { constant, type Part, type Writer } from "../text/writer.ts";
+import { constant, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { listMember, memberName, textMember, writeValueMember } from "./json-members.ts";
 import { writeMessage } from "./message.ts";
 import { ocsfHead, ocsfMetadata, ocsfVersion, unreadableHead } from "./ocsf-constants.ts";
 import { writeSubjectMembers } from "./ocsf-subjects.ts";
 import { writeUnmapped } from "./ocsf-unmapped.ts";
-import { writeQuotedRecord } from "./quoted-record.ts";
+import { quotedRecord } from "./quoted-record.ts";
 import { seenAgent } from "./seen-agent.ts";
 import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
@@ -59,7 +59,7 @@ export function ocsfEvent(event: AuditEvent, into: Writer): void {
     writeUnmapped(into, event, spec);
   }
   into.constant(names.raw);
-  into.part(original, event);
+  writeOriginal(into, event);
   into.byte(closeBrace);
 }
 
@@ -100,12 +100,10 @@ const seen = partOf<AuditEvent>("observed", (into, { observed }) => {
   return true;
 });
 
-const original: Part<AuditEvent> = (into, event) => {
-  const { asWritten } = event;
-  if (asWritten?.copyable) {
+function writeOriginal(into: Writer, event: AuditEvent): void {
+  if (event.asWritten?.copyable) {
     into.byte(quotation);
-    writeQuotedRecord(into, asWritten);
+    into.part(quotedRecord, event);
     into.byte(quotation);
   } else into.quoted(event.raw);
-  return true;
-};
+}

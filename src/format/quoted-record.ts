@@ -1,8 +1,10 @@
 import type { AsWritten } from "../event/as-written.ts";
+import type { AuditEvent } from "../event/event.ts";
 import { number } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
 import { copyBytes, viewOf } from "../text/copy.ts";
+import { partOf } from "../text/part-of.ts";
 import { constant, type Writer } from "../text/writer.ts";
 
 const digitsForm = number | asciiBit;
@@ -13,6 +15,12 @@ const closeBrace = 0x7d;
 
 const beforeDigits = knownKeys.map((key) => viewOf(constant(`,\\"${key}\\":`)));
 const beforeText = knownKeys.map((key) => viewOf(constant(`,\\"${key}\\":\\"`)));
+
+/** A record that can be copied, as a part: see `writeQuotedRecord`. */
+export const quotedRecord = partOf<AuditEvent>("quoted", (into, { asWritten }) => {
+  writeQuotedRecord(into, asWritten as AsWritten);
+  return true;
+});
 
 /**
  * Writes a record that can be copied as it stands between the quotation marks of a JSON string. Of one that

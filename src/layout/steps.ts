@@ -21,8 +21,8 @@ export interface Strip {
 /** What the kernel does by itself, as far as it can, and what it stops at (kernel/write.ts). */
 const codes = {
   ...{ value: 0, whole: 1, uid: 2, shared: 3, trimmed: 4, attribute: 5 },
-  ...{ domain: 6, open: 7, message: 8, plain: 9, line: 10, counted: 11 },
-  ...{ part: 12, close: 13, end: 14 },
+  ...{ domain: 6, open: 7, message: 8, plain: 9, line: 10, counted: 11, quoted: 12 },
+  ...{ part: 13, close: 14, end: 15 },
 } as const;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const headBytes = 6 * numberBytes;
@@ -56,7 +56,8 @@ export function stepMost({ constant, blank }: Strip): { readonly bytes: number; 
   const of = dependsOf(blank);
   const name = typeof of === "object" ? (nameOf(of)?.length ?? 0) : 0;
   // Where all of a value is escaped, it takes twice as much.
-  return { bytes: length + name + mostBetween, records: typeof of === "object" ? 2 : 0 };
+  const copies = typeof of === "object" || of === "quoted";
+  return { bytes: length + name + mostBetween, records: copies ? 2 : 0 };
 }
 
 /** A uid, a shared text, the tags and lengths of an attribute: none takes more. */
@@ -85,7 +86,7 @@ function actOf(blank: Blank): Act {
   if (blank.type === "open") return { code: codes.open, which: blank.section.reserve };
   if (blank.type === "close") return closingOf(blank.section);
   const of = dependsOf(blank);
-  if (of === "uid") return { code: codes.uid };
+  if (of === "uid" || of === "quoted") return { code: codes[of] };
   if (typeof of === "object" && of.type === "trimmed")
     return { code: codes.trimmed, which: of.key, more: of.special | (of.limit << limitBits) };
   if (typeof of === "object" && of.type === "domain")

@@ -37,7 +37,8 @@ export type SectionEnd =
 
 /**
  * What of an event the bytes of a part depend on alone, so that they need not be made for each: its time, or
- * when it was observed, which neighbours share; its uid, as 32 hexadecimal digits; or what is copied from its
- * record, where that can be copied, between what is always the same.
+ * when it was observed, which neighbours share; its uid, as 32 hexadecimal digits; its whole record, between
+ * the quotation marks of a JSON string; or what is copied from the record, where that can be copied, between
+ * what is always the same.
  */
-export type Depends = "time" | "observed" | "uid" | TrimmedValue | TextAttribute | DomainMember;
+export type Depends = "time" | "observed" | "uid" | "quoted" | TrimmedValue | TextAttribute | DomainMember;

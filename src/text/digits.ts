@@ -31,6 +31,12 @@ export function putHex(into: DataView, start: number, source: Buffer, from: numb
     into.setUint16(start + 2 * index, hexPairs[source[from + index] as number] as number);
 }
 
+/** The same of bytes that are the characters of a text in Latin-1. */
+export function putHexOf(into: DataView, start: number, bytes: string): void {
+  for (let index = 0; index < bytes.length; index += 1)
+    into.setUint16(start + 2 * index, hexPairs[bytes.charCodeAt(index)] as number);
+}
+
 const hexDigits = Buffer.from("0123456789abcdef");
 /** The two digits of each byte. */
 const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) =>

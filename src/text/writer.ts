@@ -1,12 +1,12 @@
 import { viewOf } from "./copy.ts";
 import type { Depends, SectionEnd } from "./depends.ts";
 import { digitCount, putDigits, putHex } from "./digits.ts";
+import { grown } from "./grown.ts";
 import { quote } from "./json-text.ts";
 import type { Notes } from "./notes.ts";
 
 /** Up to so many bytes a loop copies faster than the call that copies a part, and than that for all. */
-const fewBytes = 40;
-const fewOfAll = 10;
+const [fewBytes, fewOfAll] = [40, 10];
 const [quotation, backslash] = [0x22, 0x5c];
 /** What one character of a text can take in UTF-8. */
 const bytesPerUnit = 3;
@@ -27,11 +27,9 @@ export type Part<Event> = ((into: Writer, event: Event) => boolean) & {
 
 /**
  * Bytes that grow at their end, in memory that is used again: what formats write payloads into. What was
- * written before stays as it is.
- *
- * Its methods tell apart what is the same for all events of a kind (`constant`, `fixed`, `byte`), what of an
- * event stands in between (`value`, `whole`, `part`, `open` and `close`), and what nobody can foresee (all
- * others).
+ * written before stays as it is. Its methods tell apart what is the same for all events of a kind
+ * (`constant`, `fixed`, `byte`), what of an event stands in between (`value`, `whole`, `part`, `open` and
+ * `close`), and what nobody can foresee (all others).
  */
 export class Writer {
   /** The first `size` of these. */
@@ -42,16 +40,20 @@ export class Writer {
   /** Is told what is written, where somebody wants to know. */
   notes: Notes<Section, Part<never>> | undefined;
 
-  constructor(capacity = 4096) {
+  readonly #usual: number;
+
+  /** `usual`: see `grown`. */
+  constructor(capacity = 4096, usual = Number.POSITIVE_INFINITY) {
     this.bytes = Buffer.allocUnsafe(capacity);
     this.view = viewOf(this.bytes);
+    this.#usual = usual;
   }
 
   /** Makes room for so many more bytes. */
   room(count: number): void {
     const wanted = this.size + count;
     if (wanted <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(wanted, 2 * this.bytes.length));
+    const larger = Buffer.allocUnsafe(grown(this.bytes.length, wanted, this.#usual));
     this.bytes.copy(larger, 0, 0, this.size);
     this.bytes = larger;
     this.view = viewOf(larger);
@@ -238,10 +240,7 @@ export function constant(text: string): Buffer {
   return kept(Buffer.from(text));
 }
 
-/**
- * A copy that is kept for long. Small buffers are parts of pages that Node fills with whatever comes: one
- * that stays holds its whole page.
- */
+/** A copy that is kept for long: a small buffer is part of a page that others share, and holds all of it. */
 export function kept(bytes: Uint8Array): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);

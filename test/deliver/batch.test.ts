@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Cause, GrowingBatch } from "../../src/deliver/batch.ts";
+import { type Cause, GrowingBatch, usualBytes } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Encode } from "../../src/layout/learnt.ts";
@@ -23,6 +23,12 @@ describe("a batch", () => {
     expect([seqs(batch.sent), batch.through, batch.full]).toEqual([[1, 2], 2, true]);
     const heavy = batchOf(spooled(2, 1000), { events: 100, bytes: 25 });
     expect([seqs(heavy.sent), heavy.through]).toEqual([[1], 1]);
+  });
+
+  it("takes no more memory than it may carry and an event more, however it grew", () => {
+    const batch = batchOf(spooled(1_100, 1_000), { events: 10_000, bytes: 1024 * 1024 });
+    expect([batch.full, batch.payloads.byteLength]).toEqual([true, 1_048_000]);
+    expect(batch.payloads.capacity).toBe(1024 * 1024 + usualBytes);
   });
 
   it("passes over what its filter leaves out, without a payload of it", () => {

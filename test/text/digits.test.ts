@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { viewOf } from "../../src/text/copy.ts";
-import { digitCount, putDigits, putHex } from "../../src/text/digits.ts";
+import { digitCount, putDigits, putHex, putHexOf } from "../../src/text/digits.ts";
 
 const numbers = fc.oneof(fc.maxSafeNat(), fc.nat(1_000), fc.constantFrom(0, 9, 10, Number.MAX_SAFE_INTEGER));
 
@@ -24,7 +24,11 @@ it("writes bytes in hexadecimal as Node does", () => {
       const source = Buffer.concat([Buffer.alloc(from, 0xff), list]);
       const bytes = Buffer.alloc(start + 2 * list.length + 1, "x");
       putHex(viewOf(bytes), start, source, from, list.length);
-      expect(bytes.toString()).toBe(`${"x".repeat(start)}${Buffer.from(list).toString("hex")}x`);
+      const text = `${"x".repeat(start)}${Buffer.from(list).toString("hex")}x`;
+      expect(bytes.toString()).toBe(text);
+      const other = Buffer.alloc(bytes.length, "x");
+      putHexOf(viewOf(other), start, Buffer.from(list).toString("latin1"));
+      expect(other.toString()).toBe(text);
     }),
   );
 });

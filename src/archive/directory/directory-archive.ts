@@ -6,13 +6,12 @@ import { dayMs } from "../../time/clock.ts";
 import { type ArchiveStore, type FoundFile, StoreError } from "../archive-store.ts";
 import { directoryFault } from "./directory-fault.ts";
 import { isInside, walk } from "./walk.ts";
+import { compareWhole, readWhole, writeWhole } from "./whole-file.ts";
 
 const { constants, promises } = builtin("node:fs");
 const { link, mkdir, open, readdir, realpath, stat, unlink } = promises;
 
 const directoryMode = 0o750;
-/** Nobody writes to a file once it is there, not even its owner by mistake. */
-const fileMode = 0o440;
 const temporary = ".unfinished-";
 /** What is older was left by a process that died, milliseconds. */
 const leftMs = dayMs;
@@ -61,7 +60,7 @@ export function directoryArchive({ directory, now, guid, attested }: DirectoryAr
     const folder = join(path, "..");
     await prepare(folder, name);
     const unfinished = join(folder, `${temporary}${guid()}`);
-    if ((await readWhole(path)) === undefined)
+    if ((await compareWhole(path, bytes)) === "none")
       try {
         await writeWhole(unfinished, bytes);
         await link(unfinished, path);
@@ -72,8 +71,7 @@ export function directoryArchive({ directory, now, guid, attested }: DirectoryAr
       }
     // Also where another process has put it there: it may have died before it came to that.
     await syncFolder(folder);
-    const stored = await readWhole(path);
-    return stored?.equals(bytes) ? "stored" : "exists";
+    return (await compareWhole(path, bytes)) === "same" ? "stored" : "exists";
   }
 
   return {
@@ -182,33 +180,6 @@ async function makeFolders(directory: string, name: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     await syncFolder(parent);
-  }
-}
-
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, fileMode);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Undefined where there is none; what is no regular file is none. */
-async function readWhole(path: string): Promise<Buffer | undefined> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  try {
-    const handle = await open(path, flags);
-    try {
-      return (await handle.stat()).isFile() ? await handle.readFile() : undefined;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
-    throw error;
   }
 }
 

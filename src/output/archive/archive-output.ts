@@ -8,6 +8,7 @@ import type { StoredFile } from "../../record/stored-file.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Output, PlanContext, PlanResult, RetryResult, SendResult } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
+import { FileMemory } from "./file-memory.ts";
 import { type BatchPlan, digestOfUids, linesByDay, type PlannedFile, readPlan } from "./plan.ts";
 import { type ReadFile, StoredAlready } from "./stored-already.ts";
 
@@ -38,7 +39,8 @@ interface Ready {
 /** Files of records, one or several for a batch, that are never changed again. */
 export function archiveOutput(options: ArchiveOutputOptions): Output {
   const { store, failed } = options;
-  const planner = new Planner(options);
+  const memory = new FileMemory();
+  const planner = new Planner(options, memory);
   let ready: Ready | undefined;
 
   async function storeAll({ made, found }: Ready, deadline: AbortSignal): Promise<SendResult> {
@@ -47,6 +49,7 @@ export function archiveOutput(options: ArchiveOutputOptions): Output {
       if ((await store.put(file.name, bytes, deadline)) === "exists") return otherwise(file);
       files.push(file);
     }
+    for (const { bytes } of made) memory.giveBack(bytes);
     return { status: "delivered", rejected: [], files };
   }
 
@@ -93,10 +96,12 @@ function otherwise({ name }: StoredFile): RetryResult {
 
 class Planner {
   readonly #options: ArchiveOutputOptions;
+  readonly #memory: FileMemory;
   readonly #already: StoredAlready;
 
-  constructor(options: ArchiveOutputOptions) {
+  constructor(options: ArchiveOutputOptions, memory: FileMemory) {
     this.#options = options;
+    this.#memory = memory;
     this.#already = new StoredAlready(options.store);
   }
 
@@ -121,9 +126,10 @@ class Planner {
       found.push(...has.files);
       const left = lines.filter(({ uid }) => !has.uids.has(uid));
       if (left.length === 0) continue;
-      const { extension } = this.#options.packing;
-      const name = freeName(dayFolder(day), stem, extension, (each) => there.names.has(each));
-      const bytes = await this.#options.packing.pack(batch.bytesOf(left.map(({ index }) => index)));
+      const { packing } = this.#options;
+      const name = freeName(dayFolder(day), stem, packing.extension, (each) => there.names.has(each));
+      const text = batch.bytesOf(left.map(({ index }) => index));
+      const bytes = this.#memory.apartFrom(text, await packing.pack(text));
       const hash = sha256(bytes);
       made.push({ file: { name, day, size: bytes.length, sha256: hash, records: left.length }, bytes });
       const uids = digestOfUids(left.map(({ uid }) => uid));
