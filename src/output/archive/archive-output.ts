@@ -34,6 +34,8 @@ interface Ready {
   readonly plan: string;
   readonly made: readonly MadeFile[];
   readonly found: readonly StoredFile[];
+  /** Was not stored in time, or failed: the store may still read what it was given. */
+  readonly astray?: boolean;
 }
 
 /** Files of records, one or several for a batch, that are never changed again. */
@@ -43,13 +45,13 @@ export function archiveOutput(options: ArchiveOutputOptions): Output {
   const planner = new Planner(options, memory);
   let ready: Ready | undefined;
 
-  async function storeAll({ made, found }: Ready, deadline: AbortSignal): Promise<SendResult> {
+  async function storeAll({ made, found, astray }: Ready, deadline: AbortSignal): Promise<SendResult> {
     const files = [...found];
     for (const { file, bytes } of made) {
       if ((await store.put(file.name, bytes, deadline)) === "exists") return otherwise(file);
       files.push(file);
     }
-    for (const { bytes } of made) memory.giveBack(bytes);
+    if (astray !== true) for (const { bytes } of made) memory.giveBack(bytes);
     return { status: "delivered", rejected: [], files };
   }
 
@@ -74,6 +76,7 @@ export function archiveOutput(options: ArchiveOutputOptions): Output {
         if (result.status === "delivered" || result.reason === "file_changed") ready = undefined;
         return result;
       } catch (error) {
+        ready = { ...going, astray: true };
         return failed(error, deadline);
       }
     },

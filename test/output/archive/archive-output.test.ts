@@ -11,12 +11,12 @@ import { retryOf, sampleEvent, sampleEvents } from "./archiving.ts";
 const never = new AbortController().signal;
 const today = dayFolder(20_666);
 
-function subject(archive = new MemoryArchive()) {
+function subject(archive = new MemoryArchive(), packing = packings.ndjson.gzip) {
   const clock = new ManualClock(Date.parse("2026-08-01T14:00:00Z"));
   let guids = 0;
   const output = archiveOutput({
     store: archive,
-    packing: packings.ndjson.gzip,
+    packing,
     clock,
     guid: () => `${++guids}`.padStart(8, "0"),
     failed: retryOf,
@@ -98,6 +98,31 @@ it("takes nobody's word for a uid: a record that says something else is stored b
   expect(result).toMatchObject({ files: [{ name, records: 3 }] });
   const lines = await packings.ndjson.gzip.unpack(archive.files.get(name) as Buffer);
   expect(lines.map(({ record }) => record.toString())).toEqual(sampleEvents(3).map(({ raw }) => raw));
+});
+
+it("uses the memory of a file again once it is stored, and never what a store may still be reading", async () => {
+  const archive = new MemoryArchive();
+  const put = archive.put.bind(archive);
+  const asked: Buffer[] = [];
+  archive.put = (name, bytes) => {
+    asked.push(bytes);
+    return put(name, bytes);
+  };
+  const { store } = subject(archive, packings.ndjson.none);
+  archive.troubles.push("fail");
+  const failed = await store(sampleEvents(400));
+  expect(failed.result?.status).toBe("retry");
+  const read = Buffer.from(asked[0] as Buffer);
+  const again = await store(sampleEvents(400), { before: failed.plan as string });
+  expect(again.result?.status).toBe("delivered");
+  const memory: (ArrayBufferLike | undefined)[] = [];
+  for (const first of [1_001, 2_001, 3_001]) {
+    expect((await store(sampleEvents(400, first))).result?.status).toBe("delivered");
+    memory.push(asked.at(-1)?.buffer);
+  }
+  expect(memory.map((each) => each === memory[0])).toEqual([true, true, true]);
+  expect(memory[0]).not.toBe(asked[0]?.buffer);
+  expect(asked[0]?.equals(read)).toBe(true);
 });
 
 type Event = ReturnType<typeof sampleEvents>[number];
