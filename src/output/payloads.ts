@@ -16,9 +16,9 @@ export class Payloads {
   readonly #firsts: number[] = [];
   #lastOrigin: Origin | undefined;
 
-  /** `capacity`: so many bytes are expected, and hardly ever more than `most`. */
-  constructor(capacity?: number, most?: number) {
-    this.#into = new Writer(capacity, most);
+  /** `capacity`: so many bytes are expected, and hardly ever more than `usual`. */
+  constructor(capacity?: number, usual?: number) {
+    this.#into = new Writer(capacity, usual);
   }
 
   get count(): number {

@@ -27,11 +27,14 @@ export function readWhole(path: string): Promise<Buffer | undefined> {
 
 /** Whether a file has these bytes: "none" where `readWhole` would find none. */
 export async function compareWhole(path: string, bytes: Buffer): Promise<"none" | "same" | "other"> {
-  return (await withFile(path, (handle) => compare(handle, bytes))) ?? "none";
+  const found = await withFile(path, (handle, size) =>
+    size === bytes.length ? compare(handle, bytes) : "other",
+  );
+  return found ?? "none";
 }
 
+/** The file has as many. */
 async function compare(handle: FileHandle, bytes: Buffer): Promise<"same" | "other"> {
-  if ((await handle.stat()).size !== bytes.length) return "other";
   const part = Buffer.allocUnsafe(Math.min(bytes.length, partBytes));
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(part, 0, Math.min(part.length, bytes.length - at), at);
@@ -45,13 +48,14 @@ async function compare(handle: FileHandle, bytes: Buffer): Promise<"same" | "oth
 
 async function withFile<Found>(
   path: string,
-  look: (handle: FileHandle) => Promise<Found>,
+  look: (handle: FileHandle, size: number) => Promise<Found> | Found,
 ): Promise<Found | undefined> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   try {
     const handle = await open(path, flags);
     try {
-      return (await handle.stat()).isFile() ? await look(handle) : undefined;
+      const found = await handle.stat();
+      return found.isFile() ? await look(handle, found.size) : undefined;
     } finally {
       await handle.close();
     }

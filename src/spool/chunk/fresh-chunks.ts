@@ -81,16 +81,19 @@ export class FreshChunks {
 
   /** What was added last is not on disk, and may be written once more: its memory is not ours to give. */
   clear(): void {
-    this.#untaken = [];
-    this.#bytes = 0;
+    this.#empty();
     this.#spare = [];
   }
 
   #becomeFar(): void {
     this.#forgetAll();
+    this.#empty();
+    this.#far = true;
+  }
+
+  #empty(): void {
     this.#untaken = [];
     this.#bytes = 0;
-    this.#far = true;
   }
 
   #forgetAll(): void {
