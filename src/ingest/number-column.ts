@@ -48,7 +48,12 @@ export class NumberColumn {
 
   /** Sets it for `count` things from `at` on. */
   fill(at: number, count: number, value: number): void {
-    for (let each = at; each < at + count; each++) this.set(each, value);
+    const end = at + count;
+    for (let each = at; each < end; ) {
+      this.set(each, value);
+      each += 1;
+      each += this.#fillWords(each, end, value);
+    }
   }
 
   /** Those whose number is not 0. */
@@ -69,6 +74,22 @@ export class NumberColumn {
       (bytes, segment) => bytes + (segment?.words.byteLength ?? 0),
       (this.#large?.size ?? 0) * 50,
     );
+  }
+
+  /** Sets it for those from `at` on whose words it fills, as far as there is room. Gives back how many. */
+  #fillWords(at: number, end: number, value: number): number {
+    const segment = this.#segments[at >>> segmentBits];
+    if (segment === undefined || value >= this.#most || this.#large !== undefined) return 0;
+    const { widthBits, words } = segment;
+    const mask = masks[widthBits] as number;
+    const each = 32 >>> widthBits;
+    const offset = at & (segmentSize - 1);
+    if (offset % each !== 0 || (value & mask) >>> 0 !== value) return 0;
+    const first = offset / each;
+    const last = Math.min(words.length, first + Math.floor((end - at) / each));
+    if (last <= first) return 0;
+    words.fill(value * (0xffffffff / (mask >>> 0)), first, last);
+    return (last - first) * each;
   }
 
   #setLarge(at: number, value: number): void {

@@ -8,7 +8,7 @@ import { kernelCode } from "./code.ts";
 interface Functions {
   readMembers(from: number, to: number, spans: number, origin: number): number;
   entryEnd(spans: number, size: number): number;
-  readRows(start: number, size: number): number;
+  readRows(start: number, size: number, action: number, timestamp: number): number;
   readEvent(from: number, to: number): number;
   write(step: number, into: number, from: number, to: number, uidAt: number): number;
   addKind(from: number, to: number, program: number, bytes: number, records: number, number: number): number;

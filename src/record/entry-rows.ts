@@ -1,13 +1,11 @@
 import { kernelBytes, kernelNumbers, kernelPlaces } from "../kernel/kernel.ts";
 import type { Instant } from "../time/clock.ts";
 import { type Entry, spanOf } from "./entry.ts";
-import { plainString } from "./json-scanner.ts";
 import { place } from "./known-keys.ts";
 import { isLogDay } from "./log-days.ts";
 import { parseEntry } from "./parse-entry.ts";
 import type { RawRecord } from "./record.ts";
 import { readLines } from "./regular-entry.ts";
-import { asciiBit } from "./span-block.ts";
 import { timestampAt } from "./timestamp.ts";
 
 const { linesAt, linesMost, rowEndsAt, rowsAt, rowStartsAt, rowUidsMost, spansAt, spansMost, stateAt } =
@@ -15,7 +13,10 @@ const { linesAt, linesMost, rowEndsAt, rowsAt, rowStartsAt, rowUidsMost, spansAt
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const firstRow = rowsAt / numberBytes;
 const firstSpan = spansAt / numberBytes;
-const rowNumbers = 3;
+const rowNumbers = 4;
+/** What a row says of its time, see kernel/rows.ts. */
+const undated = 0;
+const otherTime = 1;
 const daySeconds = 86_400;
 const firstRows = 256;
 
@@ -47,6 +48,8 @@ export class EntryRows {
   #row = firstRow;
   /** Where in `spans` the kernel's begin. */
   #shift = 0;
+  /** That of the last of them that was taken and dated, where it can be one of the log. */
+  #time: Instant | undefined;
 
   /** Begins anew, with the lines that these parts have together. */
   begin(parts: readonly Buffer[]): void {
@@ -71,18 +74,15 @@ export class EntryRows {
   takeRegular(start: number, maxBytes: number): number {
     const isAhead = this.#ahead > 0 && inKernel === this && kernelNumbers[this.#row] === start;
     if (!isAhead && !this.#readAhead(start)) return -1;
-    const { bytes, spans } = this;
     const row = this.#row;
     const end = kernelNumbers[row + 1] as number;
     const base = this.#shift + (kernelNumbers[row + 2] as number);
+    const dated = kernelNumbers[row + 3];
     this.#row += rowNumbers;
     this.#ahead -= 1;
-    if (end - start > maxBytes) return -1;
-    const action = this.#textIn(base, place.action);
-    const timestamp = this.#textIn(base, place.timestamp);
-    if (action === -1 || timestamp === -1) return -1;
-    const time = timestampAt(bytes, spans[timestamp + 2], spans[timestamp + 3]);
-    if (time === undefined || !isLogDay(Math.floor(time.seconds / daySeconds))) return -1;
+    if (dated === otherTime) this.#time = this.#timeOf(base);
+    const time = this.#time;
+    if (dated === undated || time === undefined || end - start > maxBytes) return -1;
     this.#add(start, end, base, time);
     return end + 1;
   }
@@ -122,13 +122,12 @@ export class EntryRows {
     return this.size + 4 * this.#free + this.count * 24;
   }
 
-  /** Where the numbers of a member stand that is a text and not empty; -1 where it is none. */
-  #textIn(base: number, key: number): number {
-    const { spans } = this;
-    const span = spanOf(spans, base, key);
-    if (span === -1) return -1;
-    const isText = ((spans[span + 1] as number) & ~asciiBit) === plainString;
-    return isText && (spans[span + 3] as number) > (spans[span + 2] as number) ? span : -1;
+  /** Of an entry that says when, in a text; undefined where that is no time of the log. */
+  #timeOf(base: number): Instant | undefined {
+    const { bytes, spans } = this;
+    const span = spanOf(spans, base, place.timestamp);
+    const time = timestampAt(bytes, spans[span + 2], spans[span + 3]);
+    return time !== undefined && isLogDay(Math.floor(time.seconds / daySeconds)) ? time : undefined;
   }
 
   #add(start: number, end: number, base: number, time: Instant): void {

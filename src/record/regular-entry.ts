@@ -1,5 +1,5 @@
 import { kernel, kernelBytes, kernelNumbers, kernelPlaces } from "../kernel/kernel.ts";
-import { isIdKey, knownKeys } from "./known-keys.ts";
+import { isIdKey, knownKeys, place } from "./known-keys.ts";
 import { stride } from "./span-block.ts";
 
 const { entryAt, entryMost, entryMembersAt } = kernelPlaces;
@@ -36,7 +36,7 @@ export function readRegular(bytes: Buffer, spans: Int32Array, base: number): num
 
 /** The same of the lines that lie in the kernel, of which the next begins at `start`; see kernel/rows.ts. */
 export function readLines(start: number, size: number): number {
-  return kernel.readRows(start, size);
+  return kernel.readRows(start, size, place.action, place.timestamp);
 }
 
 /** The same of a record that lies there, with what an event is made of; see kernel/event.ts. */

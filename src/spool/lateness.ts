@@ -41,15 +41,15 @@ export class LatenessTally {
     this.#span = span;
   }
 
-  /** A new record that happened at `ms`, epoch milliseconds. */
-  note(ms: number): void {
+  /** So many new records that happened at `ms`, epoch milliseconds. */
+  note(ms: number, records: number): void {
     const { from, to, shownAt } = this.#span;
     if (ms < from || ms >= to) return;
     const seconds = ms < shownAt ? Math.floor((shownAt - ms) / 1000) : 0;
     let at = 0;
     while (at < latenessBounds.length && seconds > (latenessBounds[at] as number)) at++;
-    this.#counts[at] = (this.#counts[at] as number) + 1;
-    this.#sum += seconds;
+    this.#counts[at] = (this.#counts[at] as number) + records;
+    this.#sum += records * seconds;
     if (seconds > this.#latest) this.#latest = seconds;
     this.#some = true;
   }

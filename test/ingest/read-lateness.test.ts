@@ -10,7 +10,7 @@ function latest(minutesAgo: readonly number[], watermarkAgo: number | undefined,
   const lateness = new ReadLateness();
   const watermark = watermarkAgo === undefined ? undefined : now - watermarkAgo * minuteMs;
   lateness.begin(now, watermark, from);
-  for (const ago of minutesAgo) lateness.tally?.note(now - ago * minuteMs);
+  for (const ago of minutesAgo) lateness.tally?.note(now - ago * minuteMs, 1);
   lateness.keep(lateness.tally?.counted);
   return lateness.kept;
 }
@@ -35,7 +35,7 @@ describe("how late the records of a read came", () => {
   it("is of one read after the other", () => {
     const lateness = new ReadLateness();
     lateness.begin(now, now, 0);
-    lateness.tally?.note(now - 1_000);
+    lateness.tally?.note(now - 1_000, 1);
     lateness.keep(lateness.tally?.counted);
     lateness.keep(undefined);
     expect(lateness.kept?.latest).toBe(1);

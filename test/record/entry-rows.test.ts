@@ -62,6 +62,42 @@ describe("rows of entries", () => {
     expect(rowsOf(regular(1)).takeRegular(0, 1_000)).toBe(-1);
   });
 
+  it("have each its own time, whatever came before it", () => {
+    const most = 150;
+    const one = regular(1);
+    const other = regular(2);
+    const long = `,"actor_email":"${"x".repeat(most)}"`;
+    const lines = [
+      one,
+      other,
+      one.replace("2026", "2150"),
+      one.replace("2026-08-20T", "yesterday"),
+      one.replace("2026-08-20T00:00:01Z", ""),
+      one.replace('"2026-08-20T00:00:01Z"', "20260820"),
+      one.replace("user:login", ""),
+      regular(1, long),
+      regular(2, long),
+      one.replace("00:01Z", "00:01.5Z"),
+    ];
+    const alone = lines.map((line) => {
+      const rows = rowsOf(`${line}\n`);
+      return rows.takeRegular(0, most) === -1 ? undefined : rows.times[0];
+    });
+    expect(alone.filter((time) => time !== undefined)).toHaveLength(3);
+    fc.assert(
+      fc.property(fc.array(fc.nat(lines.length - 1), { minLength: 1, maxLength: 12 }), (which) => {
+        const rows = rowsOf(which.map((at) => `${lines[at]}\n`).join(""));
+        let next = 0;
+        for (const at of which) {
+          const from = next;
+          next += (lines[at] as string).length + 1;
+          expect(rows.takeRegular(from, most)).toBe(alone[at] === undefined ? -1 : next);
+        }
+        expect(rows.times).toEqual(which.map((at) => alone[at]).filter((time) => time !== undefined));
+      }),
+    );
+  });
+
   it("see nothing of what was there before", () => {
     const rows = rowsOf(`${regular(1)}\n${regular(2)}\n`);
     for (let at = 0; at < rows.size; ) at = rows.takeRegular(at, 1_000);

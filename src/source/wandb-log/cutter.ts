@@ -1,3 +1,4 @@
+import { memoryOf } from "../../record/memory-view.ts";
 import type { Lines } from "./lines.ts";
 import { Pieces } from "./pieces.ts";
 
@@ -121,11 +122,14 @@ export class Cutter {
  * Longer lines are the last of a passage more often, so that passages are as large whatever the lines are.
  */
 function isLast(bytes: Buffer, from: number, to: number): boolean {
+  const memory = memoryOf(bytes);
+  const [start, end] = [bytes.byteOffset + from, bytes.byteOffset + to];
   let mixed = 0;
-  const head = Math.min(from + toldBy, to - 3);
-  for (let at = from; at < head; at += 4) mixed = Math.imul(mixed ^ bytes.readInt32LE(at), 0x9e3779b1);
-  const tail = Math.max(from, to - toldBy);
-  for (let at = to - 4; at >= tail; at -= 4) mixed = Math.imul(mixed ^ bytes.readInt32LE(at), 0x85ebca6b);
+  const head = Math.min(start + toldBy, end - 3);
+  for (let at = start; at < head; at += 4) mixed = Math.imul(mixed ^ memory.getInt32(at, true), 0x9e3779b1);
+  const tail = Math.max(start, end - toldBy);
+  for (let at = end - 4; at >= tail; at -= 4)
+    mixed = Math.imul(mixed ^ memory.getInt32(at, true), 0x85ebca6b);
   mixed ^= mixed >>> 15;
   return (Math.imul(mixed, 0x2c1b3c6d) >>> 0) / 2 ** 32 < (to - from) / soughtBytes;
 }

@@ -36,14 +36,20 @@ export function timesNotes(times: readonly Instant[]): readonly number[] {
   const slots = new Map<number, number>();
   let last = Number.POSITIVE_INFINITY;
   let ofLast = 0;
+  let before: Instant | undefined;
   const note = () => void slots.set(last, (slots.get(last) ?? 0) + ofLast);
-  for (const { seconds } of times) {
-    if (seconds < oldest) oldest = seconds;
-    if (seconds > newest) newest = seconds;
-    if (seconds < last || seconds >= last + slotSeconds) {
-      if (ofLast > 0) note();
-      last = seconds - (seconds % slotSeconds);
-      ofLast = 0;
+  for (const time of times) {
+    // Neighbours often have one and the same.
+    if (time !== before) {
+      const { seconds } = time;
+      if (seconds < oldest) oldest = seconds;
+      if (seconds > newest) newest = seconds;
+      if (seconds < last || seconds >= last + slotSeconds) {
+        if (ofLast > 0) note();
+        last = seconds - (seconds % slotSeconds);
+        ofLast = 0;
+      }
+      before = time;
     }
     ofLast++;
   }

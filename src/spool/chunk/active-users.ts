@@ -1,7 +1,10 @@
 import { spanOf } from "../../record/entry.ts";
 import { escapedString, number, plainString, textAt } from "../../record/json-scanner.ts";
 import { place } from "../../record/known-keys.ts";
+import { memoryOf } from "../../record/memory-view.ts";
 import { asciiBit } from "../../record/span-block.ts";
+import { viewOf } from "../../text/copy.ts";
+import { sameBytes } from "../../text/same-bytes.ts";
 import { RecentIds } from "./recent-ids.ts";
 
 const digitZero = 0x30;
@@ -16,7 +19,7 @@ const noNames = Buffer.alloc(0);
 const mostUsers = 8192;
 const mostDays = 32;
 /** The action whose `user_asset` is a service account from then on. */
-const creation = Buffer.from("team:create_service_account");
+const creation = viewOf(Buffer.from("team:create_service_account"));
 
 /** One who did something on a UTC day. */
 export interface ActiveUser {
@@ -47,7 +50,10 @@ export class ActiveUsers {
    */
   see(bytes: Buffer, spans: Int32Array, base: number, day: number, second: number): void {
     const action = spanOf(spans, base, place.action);
-    if (action !== -1 && (spans[action + 3] as number) - (spans[action + 2] as number) === creation.length)
+    if (
+      action !== -1 &&
+      (spans[action + 3] as number) - (spans[action + 2] as number) === creation.byteLength
+    )
       this.#seeCreation(bytes, spans, base, action);
     const span = spanOf(spans, base, place.actor_user_id);
     // The text "null" may be somebody, the value is not.
@@ -91,8 +97,8 @@ export class ActiveUsers {
   }
 
   #seeCreation(bytes: Buffer, spans: Int32Array, base: number, action: number): void {
-    const [start, end] = [spans[action + 2] as number, spans[action + 3] as number];
-    if (bytes.compare(creation, 0, creation.length, start, end) !== 0) return;
+    const start = bytes.byteOffset + (spans[action + 2] as number);
+    if (!sameBytes(creation, 0, memoryOf(bytes), start, creation.byteLength)) return;
     const span = spanOf(spans, base, place.user_asset);
     const user = span === -1 ? undefined : userAt(bytes, spans, span);
     if (user !== undefined) this.#services.add(String(user));

@@ -51,7 +51,7 @@ export class NewRecords {
     if (late) ofDay.late++;
     if (fault !== undefined) ofDay.unparseable++;
     if (time === undefined || day === misdatedDay) return;
-    this.#happened(msOfInstant(time));
+    this.#happened(msOfInstant(time), 1);
     if (entry === undefined) return;
     this.active.see(entry.bytes, entry.spans, entry.base, day, time.seconds - day * secondsPerDay);
   }
@@ -74,10 +74,14 @@ export class NewRecords {
     if (late) ofDay.late += count;
     if (day === misdatedDay) return;
     const { bytes, spans, bases, times } = rows;
-    for (let at = from; at < to; at += 1) {
+    for (let at = from; at < to; ) {
+      const first = at;
       const time = times[at] as Instant;
-      this.#happened(msOfInstant(time));
-      this.active.see(bytes, spans, bases[at] as number, day, time.seconds - day * secondsPerDay);
+      const second = time.seconds - day * secondsPerDay;
+      // Neighbours share the second they happened in.
+      for (; at < to && times[at] === time; at += 1)
+        this.active.see(bytes, spans, bases[at] as number, day, second);
+      this.#happened(msOfInstant(time), at - first);
     }
   }
 
@@ -103,9 +107,9 @@ export class NewRecords {
     this.#drafts[0]?.clear();
   }
 
-  #happened(ms: number): void {
+  #happened(ms: number, records: number): void {
     if (this.newest === undefined || ms > this.newest) this.newest = ms;
-    this.#tally?.note(ms);
+    this.#tally?.note(ms, records);
   }
 
   #write(
