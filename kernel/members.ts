@@ -29,11 +29,10 @@ export function readMembers(from: i32, to: i32, spans: i32, origin: i32): i32 {
   let size = 0;
   let before = slots;
   for (let at = from + 1; at < to; at += 1) {
-    let key: i32 = load<u8>(followersAt + before);
+    let key: i32 = load<u8>(followersAt + before * 4);
     if (!isKeyAt(at, key)) {
-      key = keyAt(at);
+      key = keyBehind(before, at);
       if (key === -1) return -1;
-      store<u8>(followersAt + before, key);
     }
     const slot = spans + key * 4;
     if (load<i32>(slot) !== 0) return -1;
@@ -75,6 +74,23 @@ function clearSlots(spans: i32): void {
   const last = slotBytes - 16;
   for (let at = 0; at < last; at += 16) v128.store(spans + at, none);
   v128.store(spans + last, none);
+}
+
+/** Which known key stands at `at`, not the one that followed `before` last. -1 for none. */
+function keyBehind(before: i32, at: i32): i32 {
+  const place = followersAt + before * 4;
+  const followers = load<u32>(place);
+  for (let bits = 8; bits < 32; bits += 8) {
+    const key: i32 = (followers >>> bits) & 0xff;
+    if (!isKeyAt(at, key)) continue;
+    // It comes to the front, and those that were in front of it move on.
+    const others = -1 << bits;
+    store<u32>(place, (followers & (others << 8)) | ((followers & ~others) << 8) | key);
+    return key;
+  }
+  const key = keyAt(at);
+  if (key !== -1) store<u32>(place, (followers << 8) | key);
+  return key;
 }
 
 /** Which known key stands at `at`, -1 for none. */

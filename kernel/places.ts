@@ -2,8 +2,6 @@
 
 /** Numbers that a call leaves behind, four bytes each. */
 export const stateAt: i32 = 0x000;
-/** By key: the one that followed it last; the last byte is the first key's. */
-export const followersAt: i32 = 0x100;
 /** By key: the bytes of its name, with quotation marks and colon. */
 export const keyLengthsAt: i32 = 0x140;
 /** By key: 1 where its text may be escaped. */
@@ -14,6 +12,8 @@ export const idsAt: i32 = 0x180;
 export const rolesAt: i32 = 0x1a0;
 /** By what stands behind a backslash: 1 where that is one of the usual escapes. */
 export const escapesAt: i32 = 0x200;
+/** By key, and last for the first of all: the four that followed it lately, a byte each, the last one first. */
+export const followersAt: i32 = 0x300;
 /** By key, `keyBytes` each: its name, as above. */
 export const keysAt: i32 = 0x400;
 export const keyBytes: i32 = 32;
