@@ -120,18 +120,21 @@ function digit(at: i32): i32 {
   return <i32>load<u8>(at) - zero;
 }
 
-/** A bit for each two of the keys that name people whose values are the same. */
+/** A bit for each two of the keys that name people whose values are the same, of those that have one. */
 function samePeople(): i32 {
   let same = 0;
   let bit = 1;
-  for (let one = people; one < peopleEnd; one += 1)
+  for (let one = people; one < peopleEnd; one += 1) {
+    const key = roleKey(one);
+    if (!has(key)) continue;
     for (let other = one + 1; other < peopleEnd; other += 1, bit <<= 1)
-      if (isSame(roleKey(one), roleKey(other))) same |= bit;
+      if (isSame(key, roleKey(other))) same |= bit;
+  }
   return same;
 }
 
 function isSame(one: i32, other: i32): bool {
-  if (!has(one) || !has(other)) return false;
+  if (!has(other)) return false;
   const length = endOf(one) - startOf(one);
   return endOf(other) - startOf(other) === length && isSameText(startOf(one), startOf(other), length);
 }

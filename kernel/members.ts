@@ -43,7 +43,9 @@ export function readMembers(from: i32, to: i32, spans: i32, origin: i32): i32 {
     store<i32>(member, key);
     const start = at + <i32>load<u8>(keyLengthsAt + key);
     if (load<u8>(start) === quotation) {
-      at = textEnd(start + 1, to, load<u8>(escapableAt + key) === 1);
+      at = plainEnd(start + 1, to);
+      if (load<u8>(at) !== quotation) at = textEnd(start + 1, to, load<u8>(escapableAt + key) === 1);
+      else form = asciiText;
       store<i32>(member, form, 4);
       store<i32>(member, start + 1 - origin, 8);
       store<i32>(member, at - origin, 12);
@@ -112,6 +114,24 @@ function isKeyAt(at: i32, key: i32): bool {
 /** Of the text that `textEnd` looked at last. */
 let form: i32 = 0;
 
+/** Where the first byte stands that is a quotation mark, or neither that nor printable ASCII. */
+function plainEnd(start: i32, to: i32): i32 {
+  const quotations = i8x16.splat(<i8>quotation);
+  const backslashes = i8x16.splat(<i8>backslash);
+  // One more of each: controls, and what is beyond ASCII, are less than this then.
+  const ones = i8x16.splat(1);
+  const least = i8x16.splat(0x21);
+  for (let at = start; at < to; at += 16) {
+    const bytes = v128.load(at);
+    const others = v128.lt<i8>(v128.add<i8>(bytes, ones), least);
+    const ends = i8x16.bitmask(
+      v128.or(v128.or(v128.eq<i8>(bytes, quotations), v128.eq<i8>(bytes, backslashes)), others),
+    );
+    if (ends !== 0) return at + ctz(ends);
+  }
+  return to;
+}
+
 /**
  * Where the text that begins at `start` has its quotation mark; `to` where it has none, or something that has
  * no place in it.
@@ -150,6 +170,6 @@ function textEnd(start: i32, to: i32, escapable: bool): i32 {
 
 function digitsEnd(start: i32, to: i32): i32 {
   let at = start;
-  while (at < to && <i32>load<u8>(at) - 0x30 <= 9 && load<u8>(at) >= 0x30) at += 1;
+  while (at < to && <u32>(load<u8>(at) - 0x30) <= 9) at += 1;
   return at;
 }
