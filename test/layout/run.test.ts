@@ -9,7 +9,7 @@ import { chunkOf, delivered, inRunsAndOneByOne } from "./in-batches.ts";
 import { logs } from "./lines.ts";
 
 /** Addresses of IPv4, the shortest and the longest too, and what is nearly one. */
-const octets = fc.constantFrom("0", "2", "7", "10", "99", "128", "249", "255");
+const octets = fc.constantFrom<string>("0", "2", "7", "10", "99", "128", "249", "255");
 const nearOctets = fc.constantFrom("00", "01", "010", "256", "260", "300", "1000", "", "1a", "x", "+1", " 1");
 const addresses = fc
   .tuple(fc.array(octets, { minLength: 4, maxLength: 4 }), fc.nat(12), nearOctets)

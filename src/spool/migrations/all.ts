@@ -15,6 +15,7 @@ import { trendTables } from "./014-trends.ts";
 import { segmentColumns } from "./015-segments.ts";
 import { leftTables } from "./016-left-behind.ts";
 import { replacedTables } from "./017-replaced-state.ts";
+import { segmentChecksums } from "./018-segment-checksums.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly string[] = [
   segmentColumns,
   leftTables,
   replacedTables,
+  segmentChecksums,
 ];

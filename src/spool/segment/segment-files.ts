@@ -5,6 +5,7 @@ import { chunkMemory } from "../chunk/chunk-memory.ts";
 import { diskError } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type StateFiles, syncDirectory } from "../state-directory.ts";
+import { checksumOf, hasChecksum } from "./checksum.ts";
 import { type DirectWrites, directWrites, startBehind } from "./direct-writes.ts";
 import { isSame, statOf } from "./same-file.ts";
 import type { End, SegmentPlace, Segments } from "./segments.ts";
@@ -22,7 +23,6 @@ const {
   rmSync,
   writeSync,
 } = builtin("node:fs");
-const { crc32 } = builtin("node:zlib");
 
 /** A segment that has so many bytes is followed by the next one: what is settled makes way by whole ones. */
 const segmentBytes = 8 * 1024 * 1024;
@@ -85,7 +85,7 @@ class SegmentFiles implements Segments {
       const start = startBehind(this.#end, length);
       for (let from = direct?.write(bytes, start) ?? 0; from < length; )
         from += writeSync(descriptor, bytes, from, length - from, start + from);
-      const place = { segment: this.#segment, start, size: length, crc: crc32(bytes) };
+      const place = { segment: this.#segment, start, size: length, crc: checksumOf(bytes) };
       this.#end = start + length;
       this.#unsynced = true;
       return place;
@@ -105,7 +105,7 @@ class SegmentFiles implements Segments {
 
   read(place: SegmentPlace): Uint8Array<ArrayBuffer> | undefined {
     const found = this.found(place);
-    return found.length === place.size && crc32(found) === place.crc ? found : undefined;
+    return found.length === place.size && hasChecksum(found, place.crc) ? found : undefined;
   }
 
   found({ segment, start, size }: SegmentPlace): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,5 @@
-import { builtin } from "../../builtin.ts";
+import { checksumOf } from "./checksum.ts";
 import type { End, SegmentPlace, Segments } from "./segments.ts";
-
-const { crc32 } = builtin("node:zlib");
 
 /** Segments of a state that lies nowhere else: each append is one. */
 export function segmentMemory(): Segments {
@@ -14,7 +12,7 @@ export function segmentMemory(): Segments {
   return {
     append(bytes) {
       kept.set(++last, Uint8Array.from(bytes));
-      return { segment: last, start: 0, size: bytes.length, crc: crc32(bytes) };
+      return { segment: last, start: 0, size: bytes.length, crc: checksumOf(bytes) };
     },
     sync() {},
     read: (place) => (kept.has(place.segment) ? found(place) : undefined),

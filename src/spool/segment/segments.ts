@@ -1,4 +1,4 @@
-/** Where bytes lie: in which segment, from where on, how many, and their CRC-32. */
+/** Where bytes lie: in which segment, from where on, how many, and their checksum, see `checksum.ts`. */
 export interface SegmentPlace {
   readonly segment: number;
   readonly start: number;

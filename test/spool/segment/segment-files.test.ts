@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { segmentFiles, segmentPaths, setAsideSegments } from "../../../src/spool/segment/segment-files.ts";
 import type { SegmentPlace, Segments } from "../../../src/spool/segment/segments.ts";
@@ -35,6 +36,17 @@ afterEach(() => {
 const file = (name: string) => join(directory, name);
 const names = () => readdirSync(directory).sort();
 const openFiles = () => readdirSync("/proc/self/fd").length;
+
+it("give back what an earlier version wrote, by its CRC-32", () => {
+  for (const size of [5_000, mebibyte]) {
+    const bytes = Uint8Array.from({ length: size }, (_, at) => at % 251);
+    const place = segments.append(bytes);
+    const { byteLength } = segments.read({ ...place, crc: crc32(bytes) }) ?? expect.unreachable();
+    expect(byteLength).toBe(size);
+    expect(segments.read({ ...place, crc: crc32(bytes) + 1 })).toBeUndefined();
+    expect(segments.read({ ...place, crc: place.crc + 1 })).toBeUndefined();
+  }
+});
 
 it("are private, and made only when there is something to write", () => {
   segments.goOnAt(undefined);

@@ -258,7 +258,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/spool/segment/segment-files.ts",
-        find: "found.length === place.size && crc32(found) === place.crc ? found : undefined;",
+        find: "found.length === place.size && hasChecksum(found, place.crc) ? found : undefined;",
         replace: "found;",
       },
     ],

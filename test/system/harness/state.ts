@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { createCipheriv } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -119,7 +120,7 @@ async function read(database: string): Promise<StateOnDisk> {
   );
   const directory = dirname(database);
   const torn = chunks.filter(
-    (chunk) => chunk.segment !== null && crc32(bytesOf(chunk, directory)) !== chunk.crc,
+    (chunk) => chunk.segment !== null && checksumOf(bytesOf(chunk, directory)) !== chunk.crc,
   );
   const sources = await rows<{ name: string; cursor: string | null }>("SELECT name, cursor FROM source");
   const [damages] = await rows<{ number: number }>("SELECT count(*) AS number FROM damage");
@@ -164,6 +165,14 @@ function bytesOf({ hex, segment, start, size }: ChunkOnDisk, directory: string):
   if (segment === null) return Buffer.from(hex, "hex");
   const path = join(directory, `records-${String(segment).padStart(6, "0")}`);
   return existsSync(path) ? readFileSync(path).subarray(start, start + size) : Buffer.alloc(0);
+}
+
+/** CRC-32; of 128 KiB and more 2^48 and six bytes of a GMAC. */
+function checksumOf(bytes: Buffer): number {
+  if (bytes.length < 128 * 1024) return crc32(bytes);
+  const authentication = createCipheriv("aes-128-gcm", Buffer.alloc(16), Buffer.alloc(12)).setAAD(bytes);
+  authentication.final();
+  return 2 ** 48 + authentication.getAuthTag().readUIntBE(0, 6);
 }
 
 /** Version 1; then for each record uid 16, day 4, flags 1, length of the fault 2, length of the bytes 4, fault, bytes. */
