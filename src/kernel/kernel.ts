@@ -16,6 +16,9 @@ interface Functions {
   goOn(): number;
   goOnFrom(step: number, into: number): number;
   writeIdentity(origin: number, spans: number, into: number, parts: number, time: number): number;
+  findId(start: number, length: number, generation: number): number;
+  noteId(start: number, length: number, generation: number, value: number): void;
+  findRowIds(first: number, end: number, key: number, action: number, generation: number): void;
   writeRecords(first: number, end: number, day: number, flags: number): number;
   writeRowIdentity(
     origin: number,
@@ -35,6 +38,8 @@ type Place =
   | "escapableAt"
   | "idsAt"
   | "rolesAt"
+  | "creationAt"
+  | "creationBytes"
   | "escapesAt"
   | "keysAt"
   | "keyBytes"
@@ -72,6 +77,8 @@ type Place =
   | "rowUidsMost"
   | "rowStartsAt"
   | "rowEndsAt"
+  | "rowBasesAt"
+  | "rowIdsAt"
   | "keptAt"
   | "keptMost"
   | "lastTimeAt"
@@ -82,7 +89,8 @@ type Place =
   | "runMost"
   | "kindsAt"
   | "kindsMost"
-  | "kindBytes";
+  | "kindBytes"
+  | "recentIdsAt";
 
 /** As much of the standard's interface as is needed; Node's types have none of it. */
 declare const WebAssembly: {

@@ -8,8 +8,18 @@ import type { RawRecord } from "./record.ts";
 import { readLines } from "./regular-entry.ts";
 import { timestampAt } from "./timestamp.ts";
 
-const { linesAt, linesMost, rowEndsAt, rowsAt, rowStartsAt, rowUidsMost, spansAt, spansMost, stateAt } =
-  kernelPlaces;
+const {
+  linesAt,
+  linesMost,
+  rowBasesAt,
+  rowEndsAt,
+  rowsAt,
+  rowStartsAt,
+  rowUidsMost,
+  spansAt,
+  spansMost,
+  stateAt,
+} = kernelPlaces;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const firstRow = rowsAt / numberBytes;
 const firstSpan = spansAt / numberBytes;
@@ -99,8 +109,8 @@ export class EntryRows {
   }
 
   /**
-   * Lays lines and spans at `linesAt` and `spansAt` of the kernel, and where each row starts and ends. False:
-   * they have no room there.
+   * Lays lines and spans at `linesAt` and `spansAt` of the kernel, and where each row's are. False: they have
+   * no room there.
    */
   toKernel(): boolean {
     inKernel = undefined;
@@ -110,6 +120,7 @@ export class EntryRows {
     kernelNumbers.set(this.spans.subarray(0, this.#free), firstSpan);
     kernelNumbers.set(this.starts.subarray(0, this.count), rowStartsAt / numberBytes);
     kernelNumbers.set(this.ends.subarray(0, this.count), rowEndsAt / numberBytes);
+    kernelNumbers.set(this.bases.subarray(0, this.count), rowBasesAt / numberBytes);
     return true;
   }
 

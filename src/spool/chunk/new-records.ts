@@ -73,14 +73,13 @@ export class NewRecords {
     ofDay.new += count;
     if (late) ofDay.late += count;
     if (day === misdatedDay) return;
-    const { bytes, spans, bases, times } = rows;
+    this.active.seeRows(rows, from, to, day);
+    const { times } = rows;
     for (let at = from; at < to; ) {
       const first = at;
       const time = times[at] as Instant;
-      const second = time.seconds - day * secondsPerDay;
       // Neighbours share the second they happened in.
-      for (; at < to && times[at] === time; at += 1)
-        this.active.see(bytes, spans, bases[at] as number, day, second);
+      while (at < to && times[at] === time) at += 1;
       this.#happened(msOfInstant(time), at - first);
     }
   }
