@@ -72,6 +72,7 @@ export function writeRun(
     room -= size;
     done += taken;
   }
+  if (done > 0) reach.records.reached?.(reach.place + 1 + done, at);
   return done;
 }
 

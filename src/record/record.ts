@@ -73,6 +73,8 @@ export interface SpooledRecords {
    * be cloned.
    */
   look?(index: number): SpooledRecord;
+  /** The next one to be looked at, if there is one, begins at `at` of the memory that the last one is in. */
+  reached?(index: number, at: number): void;
   /**
    * Nothing of them is wanted any more: memory that they share may go at once. Whoever does not say so leaves
    * it to the collector. To be called once.

@@ -65,5 +65,6 @@ function lazyChunk(encoded: EncodedChunk): Chunk {
     record: (seq) => decoded().record(seq),
     size: (seq) => decoded().size(seq),
     look: (seq, place) => decoded().look(seq, place),
+    reached: (seq, at) => decoded().reached(seq, at),
   };
 }

@@ -114,6 +114,8 @@ export interface DecodedChunk {
   size(seq: number): number;
   /** `place` becomes it. */
   look(seq: number, place: RecordInPlace): void;
+  /** The record begins at `at` of the memory that `look` shows, if there is one: it is not looked for. */
+  reached(seq: number, at: number): void;
 }
 
 /**
@@ -123,9 +125,9 @@ export interface DecodedChunk {
 export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk): DecodedChunk {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const view = viewOf(chunk);
-  const startOf = startsIn(view, count);
+  const starts = new Starts(view, count);
   const look = (seq: number, place: RecordInPlace) => {
-    const at = startOf(seq - firstSeq);
+    const at = starts.of(seq - firstSeq);
     const flags = view.getUint8(at + 20);
     const faultEnd = at + recordHeadBytes + view.getUint16(at + 21, true);
     place.seq = seq;
@@ -147,36 +149,51 @@ export function decodeChunk({ firstSeq, count, source, observed, bytes }: Encode
     const { uid, day, bytes, late, fault } = one;
     return { seq, source, uid, day, bytes, late, observed, ...(fault !== undefined && { fault }) };
   };
-  const size = (seq: number) => view.getUint32(startOf(seq - firstSeq) + 23, true);
-  return { record, size, look };
+  const size = (seq: number) => view.getUint32(starts.of(seq - firstSeq) + 23, true);
+  return { record, size, look, reached: (seq, at) => starts.reached(seq - firstSeq, at) };
 }
 
 /** The uids of a chunk, 16 bytes each. It has to be one, see `isChunk`. */
 export function uidsOfChunk(bytes: Uint8Array, count: number): Buffer {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const uids = Buffer.allocUnsafe(count * uidBytes);
-  const startOf = startsIn(viewOf(bytes), count);
+  const starts = new Starts(viewOf(bytes), count);
   for (let record = 0; record < count; record += 1) {
-    const at = startOf(record);
+    const at = starts.of(record);
     chunk.copy(uids, record * uidBytes, at, at + uidBytes);
   }
   return uids;
 }
 
 /**
- * Says where each record starts, counted from 0. They are looked for as they are asked for: whoever looks at
- * all of them before reads the whole memory twice.
+ * Where each record starts, counted from 0. They are looked for as they are asked for: whoever looks at all
+ * of them before reads the whole memory twice.
  */
-function startsIn(chunk: DataView, count: number): (record: number) => number {
-  const starts = new Uint32Array(count);
-  starts[0] = 1;
-  let known = 0;
-  return (record) => {
-    while (known < record) {
-      const at = starts[known] as number;
-      known += 1;
-      starts[known] = at + recordHeadBytes + chunk.getUint16(at + 21, true) + chunk.getUint32(at + 23, true);
+class Starts {
+  readonly #chunk: DataView;
+  /** 0 where nobody knows yet. */
+  readonly #starts: Uint32Array;
+
+  constructor(chunk: DataView, count: number) {
+    this.#chunk = chunk;
+    this.#starts = new Uint32Array(count);
+    this.#starts[0] = 1;
+  }
+
+  of(record: number): number {
+    const starts = this.#starts;
+    let known = record;
+    while (starts[known] === 0) known -= 1;
+    let at = starts[known] as number;
+    for (; known < record; known += 1) {
+      at += recordHeadBytes + this.#chunk.getUint16(at + 21, true) + this.#chunk.getUint32(at + 23, true);
+      starts[known + 1] = at;
     }
-    return starts[record] as number;
-  };
+    return at;
+  }
+
+  /** Somebody has come there. */
+  reached(record: number, at: number): void {
+    if (record < this.#starts.length) this.#starts[record] = at;
+  }
 }

@@ -91,4 +91,8 @@ class ChunkPart implements SpooledRecords {
     this.#chunk.look(this.#from + index, this.#place);
     return this.#place;
   }
+
+  reached(index: number, at: number): void {
+    this.#chunk.reached(this.#from + index, at);
+  }
 }

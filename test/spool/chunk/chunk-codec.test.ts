@@ -52,6 +52,35 @@ describe("a chunk", () => {
     }
   });
 
+  it("shows each where it begins, whoever said before where some of them do, and in whatever order", () => {
+    const records = Array.from({ length: 20 }, (_, at) =>
+      record(`r${at}`, {
+        bytes: Buffer.from("x".repeat(at * 7)),
+        ...(at % 3 === 0 && { fault: "not_json" }),
+      }),
+    );
+    const bytes = Uint8Array.from(newRecords(...records).chunks[0]?.bytes as Buffer);
+    const decoded = () => decodeChunk({ ...place, count: records.length, bytes });
+    const one = new RecordInPlace();
+    const alone = records.map((_, at) => {
+      decoded().look(7 + at, one);
+      return { uidAt: one.uidAt, from: one.from, to: one.to };
+    });
+    const step = fc.tuple(fc.nat(records.length), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const { look, reached, size } = decoded();
+        for (const [at, isSaid] of steps)
+          if (isSaid || at === records.length) reached(7 + at, alone[at]?.uidAt ?? bytes.length);
+          else {
+            look(7 + at, one);
+            expect({ uidAt: one.uidAt, from: one.from, to: one.to }).toEqual(alone[at]);
+            expect(size(7 + at)).toBe(at * 7);
+          }
+      }),
+    );
+  });
+
   it("is none when it is cut anywhere, has something behind it, or holds another number of records", () => {
     const chunk = chunkOfTwo();
     expect(isChunk(chunk, 2)).toBe(true);
