@@ -4,7 +4,6 @@ export { writeIdentity, writeRowIdentity } from "./identity";
 export { addKind } from "./kinds";
 export { entryEnd, readMembers } from "./members";
 export * from "./places";
-export { findId, findRowIds, noteId } from "./recent-ids";
 export { readRows } from "./rows";
 export { beginRun, goOn, goOnFrom } from "./run";
 export { write } from "./write";

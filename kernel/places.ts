@@ -10,9 +10,6 @@ export const escapableAt: i32 = 0x160;
 export const idsAt: i32 = 0x180;
 /** Which keys are which: see `src/event/regular-event.ts`. */
 export const rolesAt: i32 = 0x1a0;
-/** The action by which a service account is made. */
-export const creationAt: i32 = 0x1c0;
-export const creationBytes: i32 = 27;
 /** By what stands behind a backslash: 1 where that is one of the usual escapes. */
 export const escapesAt: i32 = 0x200;
 /** By key, and last for the first of all: the four that followed it lately, a byte each, the last one first. */
@@ -78,18 +75,11 @@ export const kindsMost: i32 = 1024;
 export const kindBytes: i32 = 96;
 /** What is found out of new records. By pair of a name and its id: their keys, a byte each. */
 export const namePairsAt: i32 = 0x350000;
-/**
- * Of each row of those lines its identity, where it starts and ends, which number of `spansAt` is the first of
- * it, and what is known of an id in it.
- */
+/** Of each row of those lines its identity, and where it starts and ends. */
 export const rowUidsAt: i32 = 0x351000;
 export const rowUidsMost: i32 = 8192;
 export const rowStartsAt: i32 = 0x371000;
 export const rowEndsAt: i32 = 0x379000;
-export const rowBasesAt: i32 = 0x381000;
-export const rowIdsAt: i32 = 0x389000;
 /** Some of them as a chunk has them. Chunks are written to files from there, too. */
-export const keptAt: i32 = 0x392000;
+export const keptAt: i32 = 0x390000;
 export const keptMost: i32 = 0x80000;
-/** Ids that were met lately, see `recent-ids.ts`. */
-export const recentIdsAt: i32 = 0x413000;

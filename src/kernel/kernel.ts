@@ -16,9 +16,6 @@ interface Functions {
   goOn(): number;
   goOnFrom(step: number, into: number): number;
   writeIdentity(origin: number, spans: number, into: number, parts: number, time: number): number;
-  findId(start: number, length: number, generation: number): number;
-  noteId(start: number, length: number, generation: number, value: number): void;
-  findRowIds(first: number, end: number, key: number, action: number, generation: number): void;
   writeRecords(first: number, end: number, day: number, flags: number): number;
   writeRowIdentity(
     origin: number,
@@ -38,8 +35,6 @@ type Place =
   | "escapableAt"
   | "idsAt"
   | "rolesAt"
-  | "creationAt"
-  | "creationBytes"
   | "escapesAt"
   | "keysAt"
   | "keyBytes"
@@ -77,8 +72,6 @@ type Place =
   | "rowUidsMost"
   | "rowStartsAt"
   | "rowEndsAt"
-  | "rowBasesAt"
-  | "rowIdsAt"
   | "keptAt"
   | "keptMost"
   | "lastTimeAt"
@@ -89,8 +82,7 @@ type Place =
   | "runMost"
   | "kindsAt"
   | "kindsMost"
-  | "kindBytes"
-  | "recentIdsAt";
+  | "kindBytes";
 
 /** As much of the standard's interface as is needed; Node's types have none of it. */
 declare const WebAssembly: {

@@ -8,18 +8,8 @@ import type { RawRecord } from "./record.ts";
 import { readLines } from "./regular-entry.ts";
 import { timestampAt } from "./timestamp.ts";
 
-const {
-  linesAt,
-  linesMost,
-  rowBasesAt,
-  rowEndsAt,
-  rowsAt,
-  rowStartsAt,
-  rowUidsMost,
-  spansAt,
-  spansMost,
-  stateAt,
-} = kernelPlaces;
+const { linesAt, linesMost, rowEndsAt, rowsAt, rowStartsAt, rowUidsMost, spansAt, spansMost, stateAt } =
+  kernelPlaces;
 const numberBytes = Int32Array.BYTES_PER_ELEMENT;
 const firstRow = rowsAt / numberBytes;
 const firstSpan = spansAt / numberBytes;
@@ -109,8 +99,8 @@ export class EntryRows {
   }
 
   /**
-   * Lays lines and spans at `linesAt` and `spansAt` of the kernel, and where each row's are. False: they have
-   * no room there.
+   * Lays lines and spans at `linesAt` and `spansAt` of the kernel, and where each row starts and ends. False:
+   * they have no room there.
    */
   toKernel(): boolean {
     inKernel = undefined;
@@ -120,7 +110,6 @@ export class EntryRows {
     kernelNumbers.set(this.spans.subarray(0, this.#free), firstSpan);
     kernelNumbers.set(this.starts.subarray(0, this.count), rowStartsAt / numberBytes);
     kernelNumbers.set(this.ends.subarray(0, this.count), rowEndsAt / numberBytes);
-    kernelNumbers.set(this.bases.subarray(0, this.count), rowBasesAt / numberBytes);
     return true;
   }
 

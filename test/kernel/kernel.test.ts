@@ -17,7 +17,6 @@ describe("the kernel", () => {
       [places.escapableAt, knownKeys.length],
       [places.idsAt, knownKeys.length],
       [places.rolesAt, 8],
-      [places.creationAt, places.creationBytes],
       [places.escapesAt, 256],
       [places.followersAt, 4 * (knownKeys.length + 1)],
       [places.keysAt, knownKeys.length * places.keyBytes],
@@ -47,10 +46,7 @@ describe("the kernel", () => {
       [places.rowUidsAt, 16 * places.rowUidsMost],
       [places.rowStartsAt, 4 * places.rowUidsMost],
       [places.rowEndsAt, 4 * places.rowUidsMost],
-      [places.rowBasesAt, 4 * places.rowUidsMost],
-      [places.rowIdsAt, 4 * places.rowUidsMost],
       [places.keptAt, places.keptMost + behind],
-      [places.recentIdsAt, 48 * 1024],
     ] as const;
     areas.forEach(([at, size], index) => {
       expect(at + size, String(index)).toBeLessThanOrEqual(areas[index + 1]?.[0] ?? kernelBytes.length);

@@ -73,13 +73,14 @@ export class NewRecords {
     ofDay.new += count;
     if (late) ofDay.late += count;
     if (day === misdatedDay) return;
-    this.active.seeRows(rows, from, to, day);
-    const { times } = rows;
+    const { bytes, spans, bases, times } = rows;
     for (let at = from; at < to; ) {
       const first = at;
       const time = times[at] as Instant;
+      const second = time.seconds - day * secondsPerDay;
       // Neighbours share the second they happened in.
-      while (at < to && times[at] === time) at += 1;
+      for (; at < to && times[at] === time; at += 1)
+        this.active.see(bytes, spans, bases[at] as number, day, second);
       this.#happened(msOfInstant(time), at - first);
     }
   }

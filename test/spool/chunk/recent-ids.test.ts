@@ -1,10 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { findRecent, noteRecent } from "../../../src/spool/chunk/recent-ids.ts";
-
-/** Nobody else has them, neither the other tests. */
-let generations = 1_000_000;
-const nextGeneration = () => ++generations;
+import { RecentIds } from "../../../src/spool/chunk/recent-ids.ts";
 
 it("gives back what was noted last of the same bytes in the same generation, or nothing", () => {
   const id = fc.oneof(
@@ -14,51 +10,51 @@ it("gives back what was noted last of the same bytes in the same generation, or 
   const step = fc.record({ id, generation: fc.integer({ min: 1, max: 3 }), value: fc.nat(9) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const own = [0, nextGeneration(), nextGeneration(), nextGeneration()] as const;
+      const recent = new RecentIds();
       const noted = new Map<string, number>();
       for (const { id, generation, value } of steps) {
         const bytes = Buffer.from(`--${id}--`);
-        const span = [bytes, 2, bytes.length - 2, own[generation] as number] as const;
-        const found = findRecent(...span);
+        const span = [bytes, 2, bytes.length - 2, generation] as const;
+        const found = recent.find(...span);
         if (found !== -1) {
           expect(found).toBe(noted.get(`${generation} ${id}`));
           continue;
         }
-        noteRecent(...span, value);
+        recent.note(...span, value);
         noted.set(`${generation} ${id}`, value);
-        if (bytes.length - 4 <= 32) expect(findRecent(...span)).toBe(value);
-        else expect(findRecent(...span)).toBe(-1);
+        if (bytes.length - 4 <= 32) expect(recent.find(...span)).toBe(value);
+        else expect(recent.find(...span)).toBe(-1);
       }
     }),
   );
 });
 
 it("finds nearly all of a few hundred, whatever they are, and the newest of more than it has room for", () => {
-  const generation = nextGeneration();
+  const recent = new RecentIds();
   const idOf = (n: number) => Buffer.from(`VXNlcjo${n}`);
-  const find = (n: number) => findRecent(idOf(n), 0, idOf(n).length, generation);
+  const find = (n: number) => recent.find(idOf(n), 0, idOf(n).length, 1);
   for (let n = 0; n < 5_000; n++) {
     if (n === 400) {
       const found = Array.from({ length: 400 }, (_, at) => find(at));
       expect(found.filter((value, at) => value === at).length).toBeGreaterThan(390);
     }
-    noteRecent(idOf(n), 0, idOf(n).length, generation, n);
+    recent.note(idOf(n), 0, idOf(n).length, 1, n);
     expect(find(n)).toBe(n);
   }
 });
 
 it("tells apart ids of the same words that are not of one length", () => {
-  const generation = nextGeneration();
+  const recent = new RecentIds();
   const ids = Array.from({ length: 52 * 29 }, (_, n) =>
-    Buffer.alloc(32 - (n % 29), 0x41 + Math.floor(n / 29)),
+    Buffer.alloc(4 + (n % 29), 0x41 + Math.floor(n / 29)),
   );
   for (const [n, id] of ids.entries()) {
-    const found = findRecent(id, 0, id.length, generation);
+    const found = recent.find(id, 0, id.length, 1);
     expect(found).toBe(-1);
-    noteRecent(id, 0, id.length, generation, n);
+    recent.note(id, 0, id.length, 1, n);
   }
 });
 
 it("finds nothing at first", () => {
-  expect(findRecent(Buffer.from(""), 0, 0, nextGeneration())).toBe(-1);
+  expect(new RecentIds().find(Buffer.from(""), 0, 0, 1)).toBe(-1);
 });
