@@ -117,7 +117,8 @@ describe("new records", () => {
   it("are the same from rows, whatever their length and how many fit, for the books of any day", () => {
     const line = fc.record({
       second: fc.integer({ min: 10, max: 59 }),
-      user: fc.constantFrom("7", '"QXJ0"', "0"),
+      user: fc.constantFrom("7", '"QXJ0"', "0", '"7"', '"null"', `"${"u".repeat(33)}"`, undefined),
+      action: fc.constantFrom("a", "a", "team:create_service_account", "team:create_service_accounx"),
       filler: fc.oneof(fc.nat(40), fc.nat(600), fc.constantFrom(12_000, 16_000)),
     });
     fc.assert(
@@ -128,8 +129,8 @@ describe("new records", () => {
         fc.boolean(),
         (wanted, times, day, late) => {
           const lines = wanted.map(
-            ({ second, user, filler }) =>
-              `{"timestamp":"2026-08-01T10:00:${second}Z","action":"a","actor_user_id":${user},"cli_version":"${"x".repeat(filler)}"}\n`,
+            ({ second, user, action, filler }) =>
+              `{"timestamp":"2026-08-01T10:00:${second}Z","action":"${action}",${user === undefined ? "" : `"actor_user_id":${user},`}"user_asset":${second},"cli_version":"${"x".repeat(filler)}"}\n`,
           );
           const rows = new EntryRows();
           readRows(rows, [Buffer.from(lines.join(""))], 20_000);
@@ -155,6 +156,7 @@ describe("new records", () => {
               days: [...chunk.days],
             })),
             active: [...active.days()].map(([of, users]) => [of, [...users]]),
+            services: [...active.serviceAccounts()],
           });
           expect(all(fromRows)).toEqual(all(others));
         },
