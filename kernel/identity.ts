@@ -1,5 +1,5 @@
 import { copy } from "./copy";
-import { memberBytes, slotBytes } from "./members";
+import { spanOf } from "./members";
 import { hasBareName } from "./names";
 import { identityPartsAt, sharedAt, sharedBytes } from "./places";
 
@@ -24,7 +24,7 @@ export function writeIdentity(origin: i32, spans: i32, into: i32, parts: i32, ti
     const row = identityPartsAt + part * partBytes;
     const member = load<i32>(spans + load<i32>(row) * 4);
     if (member === 0) continue;
-    const span = spans + slotBytes + (member - 1) * memberBytes;
+    const span = spanOf(spans, member);
     const form = load<i32>(span, 4);
     const start = origin + load<i32>(span, 8);
     const end = origin + load<i32>(span, 12);

@@ -66,8 +66,13 @@ export function readMembers(from: i32, to: i32, spans: i32, origin: i32): i32 {
 
 /** Behind the last bracket of an entry that `readMembers` has read, of so many members. */
 export function entryEnd(spans: i32, size: i32): i32 {
-  const last = spans + slotBytes + (size - 1) * memberBytes;
+  const last = spanOf(spans, size);
   return load<i32>(last, 12) + (load<i32>(last, 4) === digits ? 1 : 2);
+}
+
+/** Where the numbers of a member stand. Members are counted from 1, as the slots have them. */
+export function spanOf(spans: i32, member: i32): i32 {
+  return spans + slotBytes + (member - 1) * memberBytes;
 }
 
 /** 16 bytes at a time, the last of which overlap: the call that fills memory leaves WebAssembly for it. */

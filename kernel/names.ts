@@ -1,4 +1,4 @@
-import { digits, memberBytes, slotBytes } from "./members";
+import { digits, spanOf } from "./members";
 import { namePairsAt } from "./places";
 
 /**
@@ -15,15 +15,15 @@ export function hasBareName(origin: i32, spans: i32, pairs: i32): bool {
   return false;
 }
 
-/** The member is the empty text. Members are counted from 1. */
+/** The member is the empty text. */
 function isEmpty(spans: i32, member: i32): bool {
-  const span = spans + slotBytes + (member - 1) * memberBytes;
+  const span = spanOf(spans, member);
   return load<i32>(span, 8) === load<i32>(span, 12);
 }
 
 /** Go's zero value. */
 function isZero(origin: i32, spans: i32, member: i32): bool {
-  const span = spans + slotBytes + (member - 1) * memberBytes;
+  const span = spanOf(spans, member);
   const start = load<i32>(span, 8);
   return (
     load<i32>(span, 4) === digits && load<i32>(span, 12) === start + 1 && load<u8>(origin + start) === 0x30

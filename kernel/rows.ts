@@ -1,4 +1,4 @@
-import { asciiText, entryEnd, memberBytes, readMembers, slotBytes, slots } from "./members";
+import { asciiText, entryEnd, memberBytes, readMembers, slotBytes, slots, spanOf } from "./members";
 import { linesAt, rowsAt, rowsMost, spansAt, spansMost, stateAt } from "./places";
 import { isSameText } from "./text";
 
@@ -49,7 +49,7 @@ export function readRows(start: i32, size: i32, action: i32, timestamp: i32): i3
 function textOf(spans: i32, key: i32): i32 {
   const member = load<i32>(spans + key * 4);
   if (member === 0) return 0;
-  const span = spans + slotBytes + (member - 1) * memberBytes;
+  const span = spanOf(spans, member);
   const isText = (load<i32>(span, 4) & ~asciiText) === 0;
   return isText && load<i32>(span, 12) > load<i32>(span, 8) ? span : 0;
 }
